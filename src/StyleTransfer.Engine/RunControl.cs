@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+using StyleTransfer.Core.Recipes;
+
+namespace StyleTransfer.Engine;
+
+/// <summary>The handle by which another thread steers a run: the run looks at it once an iteration.</summary>
+public sealed class RunControl : IDisposable
+{
+    private readonly ConcurrentQueue<RecipeChange> changes = new();
+    private readonly ManualResetEventSlim mayRun = new(initialState: true);
+
+    /// <summary>Takes effect at the next iteration, whose number replaces the change's own.</summary>
+    public void Adjust(RecipeChange change) => changes.Enqueue(change);
+
+    /// <summary>The run stops after the iteration in progress and waits.</summary>
+    public void Pause() => mayRun.Reset();
+
+    public void Resume() => mayRun.Set();
+
+    internal bool IsPaused => !mayRun.IsSet;
+
+    internal void WaitWhilePaused(CancellationToken cancellationToken) => mayRun.Wait(cancellationToken);
+
+    internal bool TryTakeChange(out RecipeChange? change) => changes.TryDequeue(out change);
+
+    public void Dispose() => mayRun.Dispose();
+}
