@@ -1,3 +1,6 @@
-using TorchSharp;
+using System.CommandLine;
+using StyleTransfer.Cli.Terminal;
 
-Console.WriteLine(torch.cuda.is_available() ? "cuda" : "cpu");
+RootCommand root = new("Neural style transfer by optimisation: a picture's content in a painting's style.");
+
+return await CommandRunner.RunAsync(root, args);
