@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace StyleTransfer.Core.Recipes;
 
@@ -46,4 +47,30 @@ public sealed record TotalVariationSettings
 }
 
 /// <summary>A layer by its name, such as <c>relu4_2</c>, and its weight in the sum.</summary>
-public sealed record LayerWeight(string Layer, double Weight);
+public sealed record LayerWeight(string Layer, double Weight)
+{
+    /// <summary>Reads <c>relu4_2</c> or <c>relu3_2:0.5,relu4_2:1</c>.</summary>
+    /// <exception cref="RecipeException">A part that is neither a layer nor a layer with a number.</exception>
+    public static ImmutableArray<LayerWeight> Parse(string text)
+    {
+        ImmutableArray<LayerWeight>.Builder layers = ImmutableArray.CreateBuilder<LayerWeight>();
+        foreach (string part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            string[] pair = part.Split(':');
+            double weight = 1;
+            if (pair.Length > 2 || (pair.Length == 2 && !double.TryParse(pair[1], NumberStyles.Float, CultureInfo.InvariantCulture, out weight)))
+            {
+                throw new RecipeException($"'{part}' is not a layer; write relu4_2, or relu4_2:0.5 to give it a weight.");
+            }
+
+            layers.Add(new LayerWeight(pair[0], weight));
+        }
+
+        return layers.ToImmutable();
+    }
+
+    /// <summary>What <see cref="Parse"/> reads.</summary>
+    public static string Format(ImmutableArray<LayerWeight> layers) => string.Join(
+        ',',
+        layers.Select(layer => layer.Weight == 1 ? layer.Layer : string.Create(CultureInfo.InvariantCulture, $"{layer.Layer}:{layer.Weight:R}")));
+}
