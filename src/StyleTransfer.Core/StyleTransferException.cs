@@ -20,3 +20,6 @@ public sealed class RunException(string message, Exception? cause = null) : Styl
 
 /// <summary>A file that the store does not hold, cannot write, or that is not what its name says.</summary>
 public sealed class StoreException(string message, Exception? cause = null) : StyleTransferException(message, cause);
+
+/// <summary>A safetensors file that is damaged, truncated or not one.</summary>
+public sealed class SafetensorsException(string message, Exception? cause = null) : StyleTransferException(message, cause);

@@ -1,18 +1,214 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using StyleTransfer.Core;
+using StyleTransfer.Core.Recipes;
+using StyleTransfer.Core.Safetensors;
+using TorchSharp;
 using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+using Padding = StyleTransfer.Core.Recipes.Padding;
 
 namespace StyleTransfer.Engine.Encoders;
 
 /// <summary>
-/// A frozen convolutional network that gives features at named layers. Owns its weights, which need no gradient.
+/// A frozen convolutional network of VGG's shape that gives features at named layers. Owns its weights, which need no gradient.
 /// One instance serves one thread.
 /// </summary>
+/// <remarks>Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition", ICLR 2015.</remarks>
 public sealed class Encoder : IDisposable
 {
-    /// <summary>Reads either shape: torchvision's VGG-19 or the compact one.</summary>
+    // Average pooling of rectified features loses about half of their magnitude against maximum pooling, and the root mean
+    // square about a third; these gains keep deeper layers in the range that they were trained for.
+    private const double AveragePoolingGain = 2;
+    private const double L2PoolingGain = 1.56;
+
+    private readonly EncoderWeights weights;
+    private readonly ImmutableDictionary<string, int> places;
+    private readonly ImmutableDictionary<string, LiftWeights> lifts;
+    private readonly Dictionary<(string Name, ScalarType Type, bool ChannelsLast), (Tensor Weight, Tensor Bias)> onDevice = [];
+
+    private Encoder(string name, string sha256, Device device, EncoderWeights weights)
+    {
+        Name = name;
+        Sha256 = sha256;
+        Device = device;
+        this.weights = weights;
+        Layers = [.. weights.Convolutions.SelectMany(convolution => new[] { convolution.PreActivation, convolution.Activation })];
+        places = weights.Convolutions
+            .SelectMany((convolution, place) => new[] { KeyValuePair.Create(convolution.PreActivation, place), KeyValuePair.Create(convolution.Activation, place) })
+            .ToImmutableDictionary();
+        lifts = weights.Lifts.ToImmutableDictionary(lift => lift.Layer);
+    }
+
+    public string Name { get; }
+
+    /// <summary>Of the weights file, lower-case hexadecimal.</summary>
+    public string Sha256 { get; }
+
+    public Device Device { get; }
+
+    /// <summary>From the shallowest to the deepest: <c>conv1_1</c>, <c>relu1_1</c>, …</summary>
+    public ImmutableArray<string> Layers { get; }
+
+    /// <summary>Reads either shape: torchvision's VGG-19 (whole, or its convolutions only) or a compact one.</summary>
     /// <param name="path">A safetensors file.</param>
     /// <param name="device">Where the weights go and the features are computed.</param>
-    /// <exception cref="Core.EncoderException">Missing, damaged, or keys or shapes of neither kind.</exception>
-    public static Encoder Load(string path, Device device) => throw new NotImplementedException();
+    /// <exception cref="EncoderException">Missing, damaged, or keys or shapes of neither kind.</exception>
+    public static Encoder Load(string path, Device device)
+    {
+        if (!File.Exists(path))
+        {
+            throw new EncoderException($"There is no encoder file '{path}'. `styletransfer encoders` lists what there is.");
+        }
 
-    public void Dispose() => throw new NotImplementedException();
+        return Load(Path.GetFileNameWithoutExtension(path), File.ReadAllBytes(path), device);
+    }
+
+    /// <param name="name">What a recipe calls it.</param>
+    /// <param name="file">The bytes of a safetensors file.</param>
+    public static Encoder Load(string name, byte[] file, Device device)
+    {
+        try
+        {
+            EncoderWeights weights = EncoderFile.Read(SafetensorsFile.Read(file), name);
+            return new Encoder(name, Convert.ToHexStringLower(SHA256.HashData(file)), device, weights);
+        }
+        catch (SafetensorsException e)
+        {
+            throw new EncoderException($"The encoder '{name}' cannot be read. {e.Message}", e);
+        }
+    }
+
+    public int Channels(string layer) => weights.Convolutions[Place(layer)].OutputChannels;
+
+    /// <summary>Pixels of the image per position of the layer.</summary>
+    public int Stride(string layer) => 1 << (weights.Convolutions[Place(layer)].Block - 1);
+
+    /// <summary>How many pixels on each side of a position's own square have a part in its feature: the receptive field's margin.</summary>
+    public int Halo(string layer)
+    {
+        int place = Place(layer);
+        return weights.Convolutions.Take(place + 1).Sum(convolution => 1 << (convolution.Block - 1));
+    }
+
+    /// <summary>Whether the layer can be lifted to the channels of the network that this one was distilled from.</summary>
+    public bool CanLift(string layer) => lifts.ContainsKey(layer);
+
+    /// <summary>The layer's features in the channels of the network that this one was distilled from: [1, C′, H, W].</summary>
+    public Tensor Lift(string layer, Tensor features)
+    {
+        LiftWeights lift = lifts[layer];
+        (Tensor weight, Tensor bias) = OnDevice($"lift {layer}", [lift.OutputChannels, lift.InputChannels, 1, 1], lift.Weight, lift.Bias, features.dtype, channelsLast: false);
+        return F.conv2d(features, weight, bias);
+    }
+
+    /// <summary>Features of an image, computed only as deep as the deepest layer that is asked for.</summary>
+    /// <param name="image">[1, 3, H, W], RGB, gamma-encoded sRGB in [0, 1], on <see cref="Device"/>; may require a gradient.</param>
+    /// <returns>For each layer [1, C, H ⁄ stride, W ⁄ stride] in the mode's type; the caller's to dispose (or its scope's).</returns>
+    /// <exception cref="EncoderException">A layer that the encoder does not have.</exception>
+    public IReadOnlyDictionary<string, Tensor> Features(Tensor image, IReadOnlyCollection<string> layers, EncoderMode mode)
+    {
+        int deepest = layers.Max(Place);
+        Dictionary<string, Tensor> features = [];
+        Tensor x = Transformed(image, mode);
+        for (int place = 0; place <= deepest; place++)
+        {
+            ConvolutionWeights convolution = weights.Convolutions[place];
+            if (convolution.Index == 1 && convolution.Block > 1)
+            {
+                x = Pool(x, mode.Pooling);
+            }
+
+            x = Convolve(x, convolution, mode);
+            if (layers.Contains(convolution.PreActivation))
+            {
+                features[convolution.PreActivation] = x;
+                x = F.relu(x);
+            }
+            else
+            {
+                x = x.relu_(); // In place: nothing else holds it, and activations are most of a run's memory.
+            }
+
+            if (layers.Contains(convolution.Activation))
+            {
+                features[convolution.Activation] = x;
+            }
+        }
+
+        return features;
+    }
+
+    public void Dispose()
+    {
+        foreach ((Tensor weight, Tensor bias) in onDevice.Values)
+        {
+            weight.Dispose();
+            bias.Dispose();
+        }
+
+        onDevice.Clear();
+    }
+
+    private int Place(string layer) => places.TryGetValue(layer, out int place)
+        ? place
+        : throw new EncoderException($"The encoder '{Name}' has no layer '{layer}'; allowed are {string.Join(", ", weights.Convolutions.Select(c => c.Activation))}, and conv… for before the ReLU.");
+
+    private Tensor Transformed(Tensor image, EncoderMode mode)
+    {
+        (Tensor weight, Tensor bias) = OnDevice("color", [3, 3, 1, 1], weights.ColorWeight, weights.ColorBias, image.dtype, channelsLast: false);
+        Tensor x = F.conv2d(image, weight, bias).to(mode.DType);
+        return mode.ChannelsLast ? x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : x;
+    }
+
+    private Tensor Convolve(Tensor x, ConvolutionWeights convolution, EncoderMode mode)
+    {
+        (Tensor weight, Tensor bias) = OnDevice(
+            convolution.PreActivation,
+            [convolution.OutputChannels, convolution.InputChannels, 3, 3],
+            convolution.Weight,
+            convolution.Bias,
+            mode.DType,
+            mode.ChannelsLast);
+        Padding padding = mode.Padding == Padding.Encoder ? weights.Padding : mode.Padding;
+        if (padding == Padding.Reflect && Math.Min(x.shape[2], x.shape[3]) < 2)
+        {
+            padding = Padding.Replicate; // A single row has nothing to reflect.
+        }
+
+        return padding switch
+        {
+            Padding.Reflect => F.conv2d(F.pad(x, (1, 1, 1, 1), PaddingModes.Reflect), weight, bias),
+            Padding.Replicate => F.conv2d(F.pad(x, (1, 1, 1, 1), PaddingModes.Replicate), weight, bias),
+            _ => F.conv2d(x, weight, bias, padding: [1, 1]),
+        };
+    }
+
+    private static Tensor Pool(Tensor x, Pooling pooling) => pooling switch
+    {
+        Pooling.Average => F.avg_pool2d(x, 2) * AveragePoolingGain,
+        // The small constant keeps the root's slope finite where a window is all zero.
+        Pooling.L2 => (F.avg_pool2d(x * x, 2) + 1e-12).sqrt() * L2PoolingGain,
+        _ => F.max_pool2d(x, 2),
+    };
+
+    private (Tensor Weight, Tensor Bias) OnDevice(string name, long[] shape, float[] weight, float[] bias, ScalarType type, bool channelsLast)
+    {
+        if (onDevice.TryGetValue((name, type, channelsLast), out (Tensor, Tensor) ready))
+        {
+            return ready;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor w = tensor(weight, shape).to(type).to(Device);
+        if (channelsLast)
+        {
+            w = w.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        }
+
+        Tensor b = tensor(bias).to(type).to(Device);
+        ready = (w.DetachFromDisposeScope(), b.DetachFromDisposeScope());
+        onDevice[(name, type, channelsLast)] = ready;
+        return ready;
+    }
 }
