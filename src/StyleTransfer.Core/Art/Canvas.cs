@@ -1,0 +1,88 @@
+using System.Numerics;
+using StyleTransfer.Core.Images;
+
+namespace StyleTransfer.Core.Art;
+
+/// <summary>A picture in the making: colours, and the thickness of the paint where a brush leaves some.</summary>
+/// <remarks>Places are in units of the height: y from 0 at the top to 1, x from 0 to <see cref="Aspect"/>.</remarks>
+internal sealed class Canvas(int width, int height, CancellationToken cancellationToken)
+{
+    public int Width => width;
+
+    public int Height => height;
+
+    public float Aspect => (float)width / height;
+
+    /// <summary>One pixel, in units of the height: the softness of an edge that is neither jagged nor blurred.</summary>
+    public float Pixel => 1f / height;
+
+    public CancellationToken CancellationToken => cancellationToken;
+
+    public Vector3[] Pixels { get; } = new Vector3[width * height];
+
+    public float[] Relief { get; } = new float[width * height];
+
+    /// <summary>Computes every pixel by itself; <paramref name="paint"/> must depend on nothing but the place.</summary>
+    public void Cover(Func<Vector2, Vector3> paint) => Rework((place, _) => paint(place));
+
+    public void Rework(Func<Vector2, Vector3, Vector3> paint) =>
+        Parallel.For(0, height, new ParallelOptions { CancellationToken = cancellationToken }, y =>
+        {
+            for (int x = 0; x < width; x++)
+            {
+                int at = y * width + x;
+                Pixels[at] = paint(new Vector2(x + 0.5f, y + 0.5f) / height, Pixels[at]);
+            }
+        });
+
+    /// <summary>The colour at a place; beyond the border that of the border.</summary>
+    public Vector3 At(Vector2 place)
+    {
+        int x = Math.Clamp((int)(place.X * height), 0, width - 1);
+        int y = Math.Clamp((int)(place.Y * height), 0, height - 1);
+        return Pixels[y * width + x];
+    }
+
+    /// <summary>Light from the upper left over the thickness of the paint: shaded slopes and wet highlights.</summary>
+    /// <param name="depth">How much a slope counts.</param>
+    /// <param name="gloss">Strength of the highlights; 0 for a matt ground.</param>
+    public void Light(float depth, float gloss)
+    {
+        Vector3 light = Vector3.Normalize(new Vector3(-0.55f, -0.65f, 0.75f));
+        Vector3 half = Vector3.Normalize(light + Vector3.UnitZ);
+        float flat = light.Z;
+        Parallel.For(0, height, new ParallelOptions { CancellationToken = cancellationToken }, y =>
+        {
+            for (int x = 0; x < width; x++)
+            {
+                float dx = Thickness(x + 1, y) - Thickness(x - 1, y);
+                float dy = Thickness(x, y + 1) - Thickness(x, y - 1);
+                Vector3 normal = Vector3.Normalize(new Vector3(-dx * depth, -dy * depth, 1));
+                float diffuse = Math.Max(0, Vector3.Dot(normal, light)) / flat;
+                float shine = MathF.Pow(Math.Max(0, Vector3.Dot(normal, half)), 40) - MathF.Pow(half.Z, 40);
+                int at = y * width + x;
+                Pixels[at] = Pixels[at] * (0.35f + 0.65f * diffuse) + new Vector3(gloss * Math.Max(0, shine));
+            }
+        });
+    }
+
+    /// <summary>The tooth of paper or the weave of cloth: a fine unevenness of brightness.</summary>
+    public void Grain(float strength, float size, uint seed) => Rework((place, colour) =>
+        colour * (1 + strength * (Noise.Smooth(place / size, seed) + 0.6f * Noise.Smooth(place / (size * 0.45f), seed + 1))));
+
+    public PixelImage ToImage()
+    {
+        float[] rgb = new float[width * height * 3];
+        for (int i = 0; i < Pixels.Length; i++)
+        {
+            Vector3 colour = Vector3.Clamp(Pixels[i], Vector3.Zero, Vector3.One);
+            rgb[3 * i] = colour.X;
+            rgb[3 * i + 1] = colour.Y;
+            rgb[3 * i + 2] = colour.Z;
+        }
+
+        return new PixelImage(width, height, rgb);
+    }
+
+    private float Thickness(int x, int y) => Relief[Math.Clamp(y, 0, height - 1) * width + Math.Clamp(x, 0, width - 1)];
+}
