@@ -22,8 +22,9 @@ internal static class NightWhirl
         canvas.Cover(place => Ink.Shade(Subject(place), 0.55f));
         Brush brush = new(canvas);
         DirectionField flow = new(canvas, Flow);
-        Layer(canvas, brush, flow, new BrushKind { Width = 0.022f, Bristle = 0.35f, Hairs = 6, Streak = 0.14f, Body = 0.9f, Lift = 0.15f }, 0.1f, 0.0165f, 61);
+        Layer(canvas, brush, flow, new BrushKind { Width = 0.022f, Bristle = 0.35f, Hairs = 6, Streak = 0.14f, Body = 0.9f, Lift = 0.15f }, 0.1f, 0.02f, 61);
         Layer(canvas, brush, flow, new BrushKind { Width = 0.0125f, Bristle = 0.3f, Hairs = 4, Streak = 0.12f, Body = 1.2f, Lift = 0.2f }, 0.062f, 0.0125f, 62);
+        brush.Paint();
         canvas.Light(depth: 0.8f, gloss: 0.16f);
     }
 

@@ -12,6 +12,7 @@ internal static class RiverDots
         Dots(canvas, brush, 0.0125f, 0.0098f, 0.9f, 102);
         Dots(canvas, brush, 0.0085f, 0.0082f, 1.25f, 103);
         Dots(canvas, brush, 0.0055f, 0.0105f, 1.7f, 104);
+        brush.Paint();
         canvas.Light(depth: 0.5f, gloss: 0.06f);
     }
 

@@ -57,6 +57,14 @@ public static class StarterArt
         new("carved-sea", "Carved Sea", "A woodcut of rolling waves under a red sun.", ["woodcut", "print", "waves", "line"], 1024, 768, CarvedSea.Paint),
         new("river-dots", "Afternoon in Dots", "A river bank in dots of pure colour.", ["pointillism", "landscape", "light"], 1024, 768, RiverDots.Paint),
         new("marbling", "Bookbinder's Water", "Marbled paper: drops of colour drawn through with combs.", ["marbling", "abstract", "pattern"], 1024, 768, Marbling.Paint),
+        new("blue-range", "Blue Range", "A colour print from wood blocks: ridges that fade into mist.", ["woodblock", "print", "mountains", "blue"], 1024, 768, BlueRange.Paint),
+        new("facets", "Table in Planes", "A still life broken into shaded planes.", ["cubism", "geometric", "earth"], 1024, 768, Facets.Paint),
+        new("bamboo-ink", "Bamboo in Mist", "Ink and water on soft paper.", ["ink", "wash", "monochrome", "nature"], 1024, 768, BambooInk.Paint),
+        new("roman-floor", "Roman Floor", "Small stones set in rows around medallions.", ["mosaic", "stone", "pattern"], 1024, 768, RomanFloor.Paint),
+        new("indigo-wax", "Indigo and Wax", "Batik flowers with the fine veins of broken wax.", ["batik", "textile", "pattern", "blue"], 1024, 768, IndigoWax.Paint),
+        new("wet-on-wet", "Wet on Wet", "Transparent pigments that run into each other.", ["watercolour", "abstract", "soft"], 1024, 768, WetOnWet.Paint),
+        new("gilded-fans", "Gilded Fans", "Fans of brass and enamel.", ["art deco", "geometric", "gold"], 1024, 768, GildedFans.Paint),
+        new("cut-leaves", "Cut Leaves", "A linocut of leaves and berries in three colours.", ["linocut", "print", "nature", "line"], 1024, 768, CutLeaves.Paint),
     ];
 
     public static ImmutableArray<StarterPicture> Scenes { get; } =

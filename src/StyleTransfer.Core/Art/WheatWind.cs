@@ -14,9 +14,10 @@ internal static class WheatWind
         canvas.Cover(place => Ink.Shade(Subject(place), 0.7f));
         Brush brush = new(canvas);
         DirectionField wind = new(canvas, Wind);
-        Layer(canvas, brush, wind, new BrushKind { Width = 0.052f, Bristle = 0.55f, Hairs = 12, Streak = 0.2f, Body = 1.0f }, 0.23f, 0.026f, 11);
-        Layer(canvas, brush, wind, new BrushKind { Width = 0.027f, Bristle = 0.6f, Hairs = 9, Streak = 0.22f, Body = 1.2f }, 0.15f, 0.018f, 12);
+        Layer(canvas, brush, wind, new BrushKind { Width = 0.052f, Bristle = 0.55f, Hairs = 12, Streak = 0.2f, Body = 1.0f }, 0.2f, 0.04f, 11);
+        Layer(canvas, brush, wind, new BrushKind { Width = 0.027f, Bristle = 0.6f, Hairs = 9, Streak = 0.22f, Body = 1.2f }, 0.14f, 0.023f, 12);
         Layer(canvas, brush, wind, new BrushKind { Width = 0.013f, Bristle = 0.5f, Hairs = 6, Streak = 0.2f, Body = 1.3f }, 0.075f, 0.0165f, 13);
+        brush.Paint();
         canvas.Light(depth: 0.9f, gloss: 0.22f);
     }
 
