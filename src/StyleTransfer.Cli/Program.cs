@@ -1,6 +1,10 @@
 using System.CommandLine;
+using StyleTransfer.Cli.Commands;
 using StyleTransfer.Cli.Terminal;
 
-RootCommand root = new("Neural style transfer by optimisation: a picture's content in a painting's style.");
+RootCommand root = new("Neural style transfer by optimisation: a picture's content in a painting's style.")
+{
+    DistillCommand.Create(),
+};
 
 return await CommandRunner.RunAsync(root, args);

@@ -66,10 +66,17 @@ public static class TransferRun
                 x = next.DetachFromDisposeScope();
                 value = nextValue with { Gradient = nextValue.Gradient.DetachFromDisposeScope() };
                 iteration++;
-                observer.OnIteration(new IterationReport { Iteration = iteration, Scale = k, Width = w, Height = h, Seconds = clock.Elapsed.TotalSeconds, Total = value.Total, Content = value.Content, Style = value.Style, Tv = value.Tv, Terms = value.Terms }, null!);
+                observer.OnIteration(new IterationReport { Iteration = iteration, Scale = k, Width = w, Height = h, Seconds = clock.Elapsed.TotalSeconds, Total = value.Total, Content = value.Content, Style = value.Style, Tv = value.Tv, Terms = value.Terms }, new Snapshot(x));
             }
         }
 
         return new TransferResult(PixelTensors.ToImage(x), recipe, iteration, true, []);
+    }
+
+    private sealed class Snapshot(Tensor x) : IRunSnapshot
+    {
+        public PixelImage Picture(int? maxEdge = null) => PixelTensors.ToImage(x);
+
+        public byte[] Checkpoint() => throw new NotSupportedException();
     }
 }

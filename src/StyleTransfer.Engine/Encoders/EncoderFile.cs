@@ -61,7 +61,7 @@ internal static class EncoderFile
             string name = $"conv{block}{index}";
             if (!file.Contains($"{name}.weight"))
             {
-                break; // It ends where its training ended, such as after conv5_1.
+                continue; // Compact encoders leave out what no recipe needs, and end where their training ended.
             }
 
             ConvolutionWeights convolution = ReadConvolution(file, path, name, block, index, convolutions.Count == 0 ? 3 : convolutions[^1].OutputChannels);

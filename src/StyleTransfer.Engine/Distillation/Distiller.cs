@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using System.Globalization;
+using StyleTransfer.Core.Recipes;
+using StyleTransfer.Core.Storage;
+using StyleTransfer.Engine.Encoders;
+using TorchSharp;
+using static TorchSharp.torch;
+using Padding = StyleTransfer.Core.Recipes.Padding;
+
+namespace StyleTransfer.Engine.Distillation;
+
+/// <summary>
+/// Trains our compact encoder: a student learns to give a teacher's features, from random weights, by gradient descent alone.
+/// </summary>
+/// <remarks>
+/// Hinton et al. 2015 (distillation); Romero et al., "FitNets", ICLR 2015 (features as targets); Asano and Saeed, ICLR 2023 (a few
+/// pictures, strong augmentation); Kingma and Ba 2015 (Adam); Polyak and Juditsky 1992 (averaged weights).
+/// </remarks>
+public static class Distiller
+{
+    private const double PeakRate = 1.5e-3;
+    private const double AverageDecay = 0.999;
+    private const int WarmupSteps = 600;
+    private const int OnPolicyEvery = 10;
+    private const int OnPolicyAfter = 2000;
+    private const int OnPolicyCapacity = 400;
+    private const double OnPolicyShare = 0.35;
+    private const int ReportEvery = 50;
+    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(3);
+
+    // Coarse first: small crops for most of the time, larger ones late, when borders and wide contexts are what is left to learn.
+    private static (int Edge, int Batch) Crops(double progress) => progress < 0.5 ? (96, 8) : progress < 0.85 ? (128, 8) : (192, 4);
+
+    /// <summary>Trains until the time is over or cancelled, and writes the weights file; a cancellation leaves a checkpoint.</summary>
+    /// <returns>The last report.</returns>
+    public static DistillationReport Run(Encoder teacher, DistillationOptions options, Action<DistillationReport> observer, CancellationToken cancellationToken)
+    {
+        using TrainingPictures pictures = new(options.Images);
+        using OnPolicyPictures policy = new(pictures, OnPolicyCapacity);
+        string[] layers = [.. StudentNetwork.Layers.Where(layer => teacher.Layers.Contains(layer))];
+        EncoderMode mode = new(Pooling.Max, Padding.Encoder, ScalarType.BFloat16, ChannelsLast: true);
+        Dictionary<string, double> magnitudes = Magnitudes(teacher, pictures, layers, mode);
+        using StudentNetwork student = new(layers.ToDictionary(layer => layer, teacher.Channels), magnitudes, options.Seed);
+        using TrainingState state = options.Resume ? TrainingState.Load(CheckpointPath(options), student) : new TrainingState(student);
+
+        Stopwatch clock = Stopwatch.StartNew();
+        TimeSpan before = state.Elapsed;
+        TimeSpan nextCheckpoint = CheckpointInterval;
+        RunningErrors running = new();
+        DistillationReport report = new(state.Step, before, 0, new Dictionary<string, double>());
+        while (state.Elapsed < options.Duration && !cancellationToken.IsCancellationRequested)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            double progress = state.Elapsed / options.Duration;
+            (int edge, int batch) = Crops(progress);
+            state.Step++;
+            // Every step's randomness comes from its number, so that going on equals never having stopped.
+            Random random = new(HashCode.Combine(options.Seed, state.Step));
+            using Generator noise = new((ulong)random.NextInt64());
+            if (state.Step > OnPolicyAfter && state.Step % OnPolicyEvery == 0)
+            {
+                using Encoder current = Encoder.Load("student", student.ToFile(state.Averages, new Dictionary<string, string>()), CPU);
+                policy.Add(current, random, noise, edge);
+            }
+
+            Tensor images = cat([.. Enumerable.Range(0, batch).Select(_ => Picture(pictures, policy, random, noise, edge))], 0);
+            Dictionary<string, Tensor> targets;
+            using (no_grad())
+            {
+                targets = Targets(teacher, images, layers, mode, magnitudes);
+            }
+
+            (Tensor loss, Dictionary<string, Tensor> errors) = DistillationLoss.Of(student.Features(images, ScalarType.BFloat16), targets);
+            loss.backward();
+            double rate = PeakRate * Math.Min(1, state.Step / (double)WarmupSteps) * 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, progress)));
+            state.Update(student, rate, Math.Min(AverageDecay, state.Step / (state.Step + 10.0)));
+            running.Add(loss.item<float>(), errors);
+            state.Elapsed = before + clock.Elapsed;
+            if (state.Step % ReportEvery == 0)
+            {
+                report = running.Report(state.Step, state.Elapsed);
+                observer(report);
+            }
+
+            if (clock.Elapsed > nextCheckpoint)
+            {
+                AtomicFile.Write(CheckpointPath(options), state.Save(student));
+                AtomicFile.Write(options.Output, student.ToFile(state.Averages, Metadata(teacher, pictures, options, report)));
+                nextCheckpoint = clock.Elapsed + CheckpointInterval;
+            }
+        }
+
+        AtomicFile.Write(CheckpointPath(options), state.Save(student));
+        AtomicFile.Write(options.Output, student.ToFile(state.Averages, Metadata(teacher, pictures, options, report)));
+        return report;
+    }
+
+    /// <summary>Where the training state lies.</summary>
+    public static string CheckpointPath(DistillationOptions options) => options.Output + ".checkpoint";
+
+    private static Dictionary<string, Tensor> Targets(Encoder teacher, Tensor images, string[] layers, EncoderMode mode, Dictionary<string, double> magnitudes) =>
+        teacher.Features(images, layers, mode).ToDictionary(pair => pair.Key, pair => pair.Value / magnitudes[pair.Key]);
+
+    // The same pictures whatever the seed and the sitting, so that going on means going on.
+    private static Dictionary<string, double> Magnitudes(Encoder teacher, TrainingPictures pictures, string[] layers, EncoderMode mode)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable frozen = no_grad();
+        Random random = new(0);
+        Tensor images = cat([.. Enumerable.Range(0, 16).Select(_ => pictures.Crop(random, 128))], 0);
+        return teacher.Features(images, layers, mode).ToDictionary(
+            pair => pair.Key,
+            pair => (double)pair.Value.to(ScalarType.Float32).square().mean().sqrt().item<float>());
+    }
+
+    private static Tensor Picture(TrainingPictures pictures, OnPolicyPictures policy, Random random, Generator noise, int edge)
+    {
+        if (policy.Count > 0 && random.NextDouble() < OnPolicyShare)
+        {
+            Tensor picked = policy.Pick(random);
+            if (picked.shape[2] >= edge)
+            {
+                int top = random.Next((int)picked.shape[2] - edge + 1);
+                int left = random.Next((int)picked.shape[3] - edge + 1);
+                Tensor cut = picked[.., .., top..(top + edge), left..(left + edge)];
+                return random.Next(2) == 0 ? cut : cut.flip(3);
+            }
+        }
+
+        return pictures.Augmented(random, noise, edge);
+    }
+
+    private static Dictionary<string, string> Metadata(Encoder teacher, TrainingPictures pictures, DistillationOptions options, DistillationReport report)
+    {
+        Dictionary<string, string> metadata = new()
+        {
+            ["format"] = "styletransfer-compact-1",
+            ["teacher"] = teacher.Name,
+            ["teacherSha256"] = teacher.Sha256,
+            ["images"] = pictures.Count.ToString(CultureInfo.InvariantCulture),
+            ["imagesSha256"] = pictures.Sha256,
+            ["seed"] = options.Seed.ToString(CultureInfo.InvariantCulture),
+            ["steps"] = report.Step.ToString(CultureInfo.InvariantCulture),
+            ["minutes"] = report.Elapsed.TotalMinutes.ToString("0.0", CultureInfo.InvariantCulture),
+            ["command"] = options.Command,
+        };
+        foreach ((string layer, double error) in report.Errors)
+        {
+            metadata[$"error.{layer}"] = error.ToString("0.####", CultureInfo.InvariantCulture);
+        }
+
+        return metadata;
+    }
+
+    /// <summary>Averages between two reports.</summary>
+    private sealed class RunningErrors
+    {
+        private readonly Dictionary<string, double> sums = [];
+        private double loss;
+        private int count;
+
+        public void Add(float stepLoss, Dictionary<string, Tensor> errors)
+        {
+            loss += stepLoss;
+            count++;
+            foreach ((string layer, Tensor error) in errors)
+            {
+                sums[layer] = sums.GetValueOrDefault(layer) + error.item<float>();
+            }
+        }
+
+        public DistillationReport Report(int step, TimeSpan elapsed)
+        {
+            DistillationReport report = new(step, elapsed, loss / count, sums.ToDictionary(pair => pair.Key, pair => pair.Value / count));
+            sums.Clear();
+            loss = 0;
+            count = 0;
+            return report;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using StyleTransfer.Core;
+using StyleTransfer.Core.Safetensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace StyleTransfer.Engine.Distillation;
+
+/// <summary>What training must not forget: Adam's moments and the averaged weights, in the order of the student's parameters.</summary>
+internal sealed class TrainingState : IDisposable
+{
+    private const double Beta1 = 0.9;
+    private const double Beta2 = 0.99;
+
+    private readonly List<Tensor> first = [];
+    private readonly List<Tensor> second = [];
+    private readonly List<Tensor> averages = [];
+
+    public TrainingState(StudentNetwork student)
+    {
+        foreach ((_, Tensor value) in student.Parameters)
+        {
+            using Tensor detached = value.detach();
+            first.Add(zeros_like(detached).DetachFromDisposeScope());
+            second.Add(zeros_like(detached).DetachFromDisposeScope());
+            averages.Add(detached.clone().DetachFromDisposeScope());
+        }
+    }
+
+    public int Step { get; set; }
+
+    public TimeSpan Elapsed { get; set; }
+
+    /// <summary>Exponential moving averages of the parameters.</summary>
+    public IReadOnlyList<Tensor> Averages => averages;
+
+    /// <summary>Adam's step, in place, and the averages after it; clears the gradients.</summary>
+    public void Update(StudentNetwork student, double rate, double averageDecay)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable frozen = no_grad();
+        double corrected = rate * Math.Sqrt(1 - Math.Pow(Beta2, Step)) / (1 - Math.Pow(Beta1, Step));
+        for (int i = 0; i < first.Count; i++)
+        {
+            Tensor value = student.Parameters[i].Value;
+            if (value.grad is not { } gradient)
+            {
+                continue;
+            }
+
+            first[i].mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
+            second[i].mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
+            value.addcdiv_(first[i], second[i].sqrt().add_(1e-8), -corrected);
+            averages[i].mul_(averageDecay).add_(value, alpha: 1 - averageDecay);
+            gradient.zero_();
+        }
+    }
+
+    public byte[] Save(StudentNetwork student)
+    {
+        List<TensorToWrite> tensors = [];
+        for (int i = 0; i < first.Count; i++)
+        {
+            (string name, Tensor value) = student.Parameters[i];
+            tensors.AddRange([ToWrite($"value.{name}", value), ToWrite($"first.{name}", first[i]), ToWrite($"second.{name}", second[i]), ToWrite($"average.{name}", averages[i])]);
+        }
+
+        return SafetensorsWriter.Write(tensors, new Dictionary<string, string>
+        {
+            ["step"] = Step.ToString(CultureInfo.InvariantCulture),
+            ["elapsedTicks"] = Elapsed.Ticks.ToString(CultureInfo.InvariantCulture),
+        });
+    }
+
+    /// <exception cref="RunException">No checkpoint, or one of another student.</exception>
+    public static TrainingState Load(string path, StudentNetwork student)
+    {
+        if (!File.Exists(path))
+        {
+            throw new RunException($"There is no checkpoint '{path}' to resume from; leave out --resume to begin.");
+        }
+
+        SafetensorsFile file = SafetensorsFile.Read(File.ReadAllBytes(path));
+        TrainingState state = new(student)
+        {
+            Step = int.Parse(file.Metadata["step"], CultureInfo.InvariantCulture),
+            Elapsed = TimeSpan.FromTicks(long.Parse(file.Metadata["elapsedTicks"], CultureInfo.InvariantCulture)),
+        };
+        using IDisposable frozen = no_grad();
+        for (int i = 0; i < state.first.Count; i++)
+        {
+            (string name, Tensor value) = student.Parameters[i];
+            Restore(file, $"value.{name}", value);
+            Restore(file, $"first.{name}", state.first[i]);
+            Restore(file, $"second.{name}", state.second[i]);
+            Restore(file, $"average.{name}", state.averages[i]);
+        }
+
+        return state;
+    }
+
+    public void Dispose()
+    {
+        foreach (Tensor tensor in first.Concat(second).Concat(averages))
+        {
+            tensor.Dispose();
+        }
+    }
+
+    private static void Restore(SafetensorsFile file, string name, Tensor into)
+    {
+        if (!file.Contains(name) || !file[name].Shape.AsSpan().SequenceEqual(into.shape))
+        {
+            throw new RunException($"The checkpoint does not fit this student: '{name}' is missing or of another shape. Begin anew without --resume.");
+        }
+
+        using Tensor saved = tensor(file.Floats(name), into.shape);
+        into.copy_(saved);
+    }
+
+    private static TensorToWrite ToWrite(string name, Tensor value)
+    {
+        using Tensor dense = value.detach().contiguous();
+        ImmutableArray<long> shape = [.. dense.shape];
+        return new TensorToWrite(name, TensorType.F32, shape, MemoryMarshal.AsBytes(dense.data<float>().ToArray().AsSpan()).ToArray());
+    }
+}
