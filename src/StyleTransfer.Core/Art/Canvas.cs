@@ -25,6 +25,31 @@ internal sealed class Canvas(int width, int height, CancellationToken cancellati
     /// <summary>Computes every pixel by itself; <paramref name="paint"/> must depend on nothing but the place.</summary>
     public void Cover(Func<Vector2, Vector3> paint) => Rework((place, _) => paint(place));
 
+    /// <summary>As <see cref="Cover"/>, and where neighbours differ looks four times within the pixel: clean edges at little cost.</summary>
+    public void CoverSmoothly(Func<Vector2, Vector3> paint)
+    {
+        Cover(paint);
+        Vector3[] first = [.. Pixels];
+        const float Contrast = 0.06f;
+        float quarter = Pixel / 4;
+        Parallel.For(1, height - 1, new ParallelOptions { CancellationToken = cancellationToken }, y =>
+        {
+            for (int x = 1; x < width - 1; x++)
+            {
+                int at = y * width + x;
+                Vector3 low = Vector3.Min(Vector3.Min(first[at - 1], first[at + 1]), Vector3.Min(first[at - width], first[at + width]));
+                Vector3 high = Vector3.Max(Vector3.Max(first[at - 1], first[at + 1]), Vector3.Max(first[at - width], first[at + width]));
+                Vector3 range = high - low;
+                if (MathF.Max(range.X, MathF.Max(range.Y, range.Z)) > Contrast)
+                {
+                    Vector2 place = new Vector2(x + 0.5f, y + 0.5f) / height;
+                    Pixels[at] = (paint(place + new Vector2(-quarter, -quarter)) + paint(place + new Vector2(quarter, -quarter))
+                        + paint(place + new Vector2(-quarter, quarter)) + paint(place + new Vector2(quarter, quarter))) / 4;
+                }
+            }
+        });
+    }
+
     public void Rework(Func<Vector2, Vector3, Vector3> paint) =>
         Parallel.For(0, height, new ParallelOptions { CancellationToken = cancellationToken }, y =>
         {

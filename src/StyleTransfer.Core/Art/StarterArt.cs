@@ -70,5 +70,7 @@ public static class StarterArt
     public static ImmutableArray<StarterPicture> Scenes { get; } =
     [
         new("mountain-lake", "Mountain Lake", "Snowy mountains over a still lake in low sun.", ["landscape", "mountains", "water"], 1024, 768, MountainLake.Paint),
+        new("harbour-dusk", "Harbour at Dusk", "A small town above its harbour, with boats and lights on the water.", ["town", "water", "evening"], 1024, 768, HarbourDusk.Paint),
+        new("fruit-bowl", "Fruit by the Window", "Fruit, a bowl and a vase on a table in soft light.", ["still life", "indoors", "warm"], 1024, 768, FruitBowl.Paint),
     ];
 }
