@@ -1,20 +1,67 @@
+using System.Collections.Immutable;
+using StyleTransfer.Core;
 using StyleTransfer.Core.Images;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Core.Runs;
 using StyleTransfer.Engine.Encoders;
 using StyleTransfer.Engine.Objectives;
 using StyleTransfer.Engine.Optimizers;
+using StyleTransfer.Engine.Pictures;
+using StyleTransfer.Engine.Running;
+using StyleTransfer.Engine.Schedules;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace StyleTransfer.Engine;
 
 /// <summary>How a run ended, and with what.</summary>
+/// <param name="Picture">The result, or the picture so far where it was stopped.</param>
+/// <param name="Recipe">The recipe with the changes made while it ran and the precision it ran in: it replays exactly.</param>
+/// <param name="Iterations">Iterations done, over the whole run.</param>
+/// <param name="Completed">False when it was cancelled.</param>
+/// <param name="Checkpoint">Where to go on: after a cancellation, or to extend a finished run.</param>
 public sealed record TransferResult(PixelImage Picture, Recipe Recipe, int Iterations, bool Completed, byte[] Checkpoint);
 
 /// <summary>One optimisation, from a recipe to a picture.</summary>
-public static class TransferRun
+/// <remarks>
+/// An iteration is one evaluation of the objective. The first at each scale evaluates the picture that it starts from; every further
+/// one evaluates what the optimiser proposes, and accepts it or steps back. So the losses reported are those of the picture shown,
+/// and nothing is ever returned that was not evaluated.
+/// </remarks>
+public sealed class TransferRun
 {
+    private const int MostRefusals = 12;
+
+    private readonly TransferInputs inputs;
+    private readonly Encoder encoder;
+    private readonly IRunObserver observer;
+    private readonly RunControl control;
+    private readonly RunState state;
+    private readonly Snapshot snapshot;
+    private readonly ImmutableArray<ScaleStep> scales;
+    private ObjectiveWeights weights;
+
+    private TransferRun(RunState state, TransferInputs inputs, Encoder encoder, IRunObserver observer, RunControl control)
+    {
+        this.state = state;
+        this.inputs = inputs;
+        this.encoder = encoder;
+        this.observer = observer;
+        this.control = control;
+        snapshot = new Snapshot(state, inputs, encoder.Device);
+        scales = ScalePlan.Of(state.Recipe.Schedule);
+        weights = state.Recipe.Changes.Take(state.ChangesTaken)
+            .Aggregate(ObjectiveWeights.Of(state.Recipe), (before, change) => before.After(change));
+    }
+
+    /// <summary>Runs to the end, or until cancelled: a cancellation returns what there is, it does not throw.</summary>
+    /// <param name="checkpoint">
+    /// A former run's state to go on from, bitwise as if never stopped (CPU); null to begin. A finished run is extended by a
+    /// change with <see cref="RecipeChange.ExtraIterations"/>, in the recipe or through the control.
+    /// </param>
+    /// <exception cref="RecipeException">A value that makes no sense.</exception>
+    /// <exception cref="EncoderException">A layer that the encoder does not have.</exception>
+    /// <exception cref="RunException">A missing picture, a checkpoint of another recipe, or divergence that stepping back does not mend.</exception>
     public static TransferResult Run(
         Recipe recipe,
         TransferInputs inputs,
@@ -24,59 +71,211 @@ public static class TransferRun
         byte[]? checkpoint,
         CancellationToken cancellationToken)
     {
-        var mode = recipe.Precision == Precision.Float32 ? EncoderMode.Default : new EncoderMode(recipe.Encoder.Pooling, recipe.Encoder.Padding, ScalarType.BFloat16, true);
-        List<(int, int, int)> scales = [];
-        for (double s = recipe.Schedule.Size; ; s /= recipe.Schedule.Ratio)
-        {
-            var (w, h) = ImageScaler.Fit(inputs.Content!.Width, inputs.Content.Height, (int)Math.Round(s));
-            scales.Insert(0, (w, h, recipe.Schedule.Iterations));
-            if (s / recipe.Schedule.Ratio < recipe.Schedule.MinSize) { break; }
-        }
-
-        scales[0] = (scales[0].Item1, scales[0].Item2, recipe.Schedule.FirstIterations);
-        Tensor x = PixelTensors.ToTensor(ImageScaler.Resize(inputs.Content!, scales[0].Item1, scales[0].Item2), encoder.Device);
-        int iteration = 0;
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        for (int k = 0; k < scales.Count; k++)
-        {
-            var (w, h, n) = scales[k];
-            using DisposeScope scaleScope = NewDisposeScope();
-            x = nn.functional.interpolate(x, [h, w], mode: InterpolationMode.Bicubic, align_corners: false).clamp(0, 1).DetachFromDisposeScope();
-            using Tensor content = PixelTensors.ToTensor(ImageScaler.Resize(inputs.Content!, w, h), encoder.Device);
-            List<(Tensor, double)> styles = [];
-            foreach (var (style, input) in inputs.Styles.Zip(recipe.Styles))
-            {
-                int edge = Math.Min((int)(Math.Max(w, h) * input.Scale), Math.Max(style.Width, style.Height));
-                var (sw, sh) = ImageScaler.Fit(style.Width, style.Height, edge);
-                styles.Add((PixelTensors.ToTensor(ImageScaler.Resize(style, sw, sh), encoder.Device), input.Weight));
-            }
-
-            using Objective objective = new(encoder, mode, recipe.Objective, content, styles);
-            using Lbfgs optimizer = new(recipe.Optimizer.History, recipe.Optimizer.LearningRate);
-            ObjectiveValue value = objective.Evaluate(x);
-            for (int i = 0; i < n; i++)
-            {
-                using DisposeScope scope = NewDisposeScope();
-                Tensor next = optimizer.Step(x, value.Gradient);
-                if (recipe.Optimizer.Clamp) { next = next.clamp(0, 1); }
-                ObjectiveValue nextValue = objective.Evaluate(next);
-                optimizer.Observe(next - x, nextValue.Gradient);
-                x.Dispose();
-                value.Gradient.Dispose();
-                x = next.DetachFromDisposeScope();
-                value = nextValue with { Gradient = nextValue.Gradient.DetachFromDisposeScope() };
-                iteration++;
-                observer.OnIteration(new IterationReport { Iteration = iteration, Scale = k, Width = w, Height = h, Seconds = clock.Elapsed.TotalSeconds, Total = value.Total, Content = value.Content, Style = value.Style, Tv = value.Tv, Terms = value.Terms }, new Snapshot(x));
-            }
-        }
-
-        return new TransferResult(PixelTensors.ToImage(x), recipe, iteration, true, []);
+        using DisposeScope scope = NewDisposeScope();
+        using RunState state = checkpoint is null ? RunStart.New(recipe, inputs, encoder) : RunStart.Resume(recipe, inputs, encoder, checkpoint);
+        return new TransferRun(state, inputs, encoder, observer, control).ToTheEnd(cancellationToken);
     }
 
-    private sealed class Snapshot(Tensor x) : IRunSnapshot
+    private TransferResult ToTheEnd(CancellationToken cancellationToken)
     {
-        public PixelImage Picture(int? maxEdge = null) => PixelTensors.ToImage(x);
+        state.StartClock();
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            if (!IsScaleDone())
+            {
+                RunScale(cancellationToken);
+            }
+            else if (state.Scale < scales.Length - 1)
+            {
+                NextScale();
+            }
+            else
+            {
+                break;
+            }
+        }
 
-        public byte[] Checkpoint() => throw new NotSupportedException();
+        state.StopClock();
+        bool completed = state.Scale == scales.Length - 1 && IsScaleDone();
+        return new TransferResult(snapshot.Picture(), state.Recipe, state.Iteration, completed, snapshot.Checkpoint());
     }
+
+    private void RunScale(CancellationToken cancellationToken)
+    {
+        using ScaleInputs scale = ScaleInputs.Build(state.Recipe, inputs, scales[state.Scale].LongerEdge, encoder.Device);
+        using Objective objective = ObjectiveBuilder.Build(state.Recipe, scale, encoder, PrecisionChoice.Mode(state.Recipe));
+        if (state.Picture is null)
+        {
+            state.Begin(StartPicture.Make(state.Recipe, inputs, scale, encoder.Device));
+        }
+
+        while (!IsScaleDone() && !cancellationToken.IsCancellationRequested)
+        {
+            Iterate(objective);
+            WaitWhilePaused(cancellationToken);
+        }
+    }
+
+    private void Iterate(Objective objective)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        bool isFirst = state.Gradient is null;
+        Tensor candidate = isFirst ? state.Picture!.clone() : state.Optimizer.Propose(state.Picture!, state.Gradient!);
+        Evaluation evaluation = objective.Evaluate(candidate, weights);
+        string? note = null;
+        if (IsGood(evaluation, isFirst))
+        {
+            if (!isFirst)
+            {
+                state.Optimizer.Learn(state.Picture!, state.Gradient!, candidate, evaluation.Gradient);
+            }
+
+            state.Accept(candidate, evaluation);
+        }
+        else
+        {
+            note = StepBack(evaluation, isFirst);
+        }
+
+        state.Iteration++;
+        state.ScaleIteration++;
+        if (note is null && HasConverged())
+        {
+            state.Converged = true;
+            note = "converged: this scale ends early";
+        }
+
+        observer.OnIteration(Report(note), snapshot);
+    }
+
+    private bool IsGood(Evaluation evaluation, bool isFirst) =>
+        evaluation.IsFinite() && (isFirst || evaluation.Losses.Total <= state.Losses.Total * state.Optimizer.ToleratedGrowth);
+
+    private string StepBack(Evaluation evaluation, bool isFirst)
+    {
+        string found = double.IsFinite(evaluation.Losses.Total)
+            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the objective rose from {state.Losses.Total:G4} to {evaluation.Losses.Total:G4}")
+            : "the objective was not a finite number";
+        state.Refusals++;
+        if (isFirst || state.Refusals > MostRefusals)
+        {
+            throw new RunException(
+                $"At iteration {state.Iteration + 1} {found}, and stepping back does not help. Use smaller weights, or --precision float32.");
+        }
+
+        state.Optimizer.StepBack();
+        return $"stepped back, {found}; going on from the last good picture with a smaller step";
+    }
+
+    private bool HasConverged()
+    {
+        double tolerance = state.Recipe.Schedule.Tolerance;
+        return tolerance > 0
+            && state.Totals.Count > RunState.ToleranceWindow
+            && state.Totals.Peek() - state.Losses.Total < tolerance * Math.Abs(state.Totals.Peek());
+    }
+
+    private bool IsScaleDone()
+    {
+        TakeChanges();
+        return state.Picture is not null && (state.Converged || state.ScaleIteration >= PlannedIterations());
+    }
+
+    private int PlannedIterations()
+    {
+        int planned = scales[state.Scale].Iterations;
+        return state.Scale < scales.Length - 1
+            ? planned
+            : planned + state.Recipe.Changes.Take(state.ChangesTaken).Sum(change => change.ExtraIterations ?? 0);
+    }
+
+    // The shown picture goes on at the next size; the optimiser with it, or anew.
+    private void NextScale()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor picture = state.Result();
+        (int fromWidth, int fromHeight) = ((int)picture.shape[3], (int)picture.shape[2]);
+        (int width, int height) = ScaleInputs.Size(inputs, scales[state.Scale + 1].LongerEdge);
+        if (state.Recipe.Schedule.CarryState)
+        {
+            state.Optimizer.Resample(fromWidth, fromHeight, width, height);
+        }
+        else
+        {
+            double learningRate = state.Optimizer.LearningRate;
+            state.Optimizer.Dispose();
+            state.Optimizer = RunStart.CreateOptimizer(state.Recipe.Optimizer);
+            state.Optimizer.LearningRate = learningRate;
+        }
+
+        state.Scale++;
+        state.Begin(PixelTensors.Resize(picture, width, height).clamp_(0, 1));
+    }
+
+    // Those that the recipe brings (a replay), and those that the control brings now, which are written into the recipe.
+    private void TakeChanges()
+    {
+        while (control.TryTakeChange(out RecipeChange? change))
+        {
+            RecipeChange now = change! with { Iteration = state.Iteration };
+            Recipe changed = state.Recipe with { Changes = state.Recipe.Changes.Insert(state.ChangesTaken, now) };
+            RecipeValidation.Check(changed);
+            state.Recipe = changed;
+            TakeNextChange();
+        }
+
+        while (state.ChangesTaken < state.Recipe.Changes.Length && state.Recipe.Changes[state.ChangesTaken].Iteration <= state.Iteration)
+        {
+            TakeNextChange();
+        }
+    }
+
+    private void TakeNextChange()
+    {
+        RecipeChange change = state.Recipe.Changes[state.ChangesTaken++];
+        ObjectiveWeights after = weights.After(change);
+        if (after != weights)
+        {
+            weights = after;
+            state.Unsettle();
+        }
+
+        state.Optimizer.LearningRate = change.LearningRate ?? state.Optimizer.LearningRate;
+        state.Converged &= change.ExtraIterations is null;
+    }
+
+    private void WaitWhilePaused(CancellationToken cancellationToken)
+    {
+        if (!control.IsPaused)
+        {
+            return;
+        }
+
+        state.StopClock();
+        try
+        {
+            control.WaitWhilePaused(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The loop sees the same token and returns what there is.
+        }
+
+        state.StartClock();
+    }
+
+    private IterationReport Report(string? note) => new()
+    {
+        Iteration = state.Iteration,
+        Scale = state.Scale,
+        Width = (int)state.Picture!.shape[3],
+        Height = (int)state.Picture.shape[2],
+        Seconds = state.Seconds,
+        Total = state.Losses.Total,
+        Content = state.Losses.Content,
+        Style = state.Losses.Style,
+        Tv = state.Losses.Tv,
+        Terms = state.Losses.Terms,
+        Note = note,
+    };
 }

@@ -1,19 +1,40 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace StyleTransfer.Engine.Objectives;
 
 /// <summary>
-/// Σ (G/M − A/M′)² times a factor, with Gram matrices G = F Fᵀ over M positions: equation 4 of Gatys et al. 2016 with the
-/// factor M²⁄(4N²M²) = 1⁄(4N²), jcjohnson/neural-style with 1⁄N⁴.
+/// k · Σ (G ⁄ M − A ⁄ M′)²: the squared distance of Gram matrices, each over its own number of positions.
 /// </summary>
-/// <remarks>The paper's A is of an image of the same size; dividing each by its own M extends it to styles of any size.</remarks>
-public sealed class GramDistance(Tensor target, double factor) : MomentDistance
+/// <remarks>
+/// Gatys et al. 2016, equations 3 and 4, with k = 1 ⁄ (4 N²): where picture and style have the same number of positions M this is
+/// the paper's Σ (G − A)² ⁄ (4 N² M²); where they have not, the paper does not say, and only the normalised form compares like with
+/// like. With k = 1 ⁄ N⁴ it is jcjohnson/neural-style's.
+/// </remarks>
+internal sealed class GramDistance : IStyleDistance
 {
-    public override MomentGradient Evaluate(FeatureMoments moments)
+    private readonly Tensor target; // A ⁄ M′, [C, C]
+    private readonly double factor;
+
+    private GramDistance(Moments style, double factor)
     {
-        Tensor difference = moments.Second - target;
-        return new MomentGradient(difference.square().sum() * factor, Mean: null, difference * (2 * factor));
+        target = style.Second.clone().DetachFromDisposeScope();
+        this.factor = factor;
     }
 
-    public override void Dispose() => target.Dispose();
+    /// <summary>Equation 4 of the paper.</summary>
+    public static GramDistance Paper(Moments style) => new(style, 1.0 / (4.0 * style.Channels * style.Channels));
+
+    /// <summary>As jcjohnson/neural-style: the paper's times 4 ⁄ N².</summary>
+    public static GramDistance Mean(Moments style) => new(style, 1.0 / Math.Pow(style.Channels, 4));
+
+    public DistanceValue Evaluate(Moments moments)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor difference = moments.Second - target;
+        double value = factor * difference.square().sum().ToDouble();
+        return new DistanceValue(value, null, (difference * (2 * factor)).MoveToOuterDisposeScope());
+    }
+
+    public void Dispose() => target.Dispose();
 }

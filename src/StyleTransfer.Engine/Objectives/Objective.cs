@@ -1,142 +1,146 @@
 using System.Collections.Immutable;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Core.Runs;
-using StyleTransfer.Engine.Encoders;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace StyleTransfer.Engine.Objectives;
 
-internal sealed record ObjectiveValue(Tensor Gradient, double Total, double Content, double Style, double Tv, ImmutableArray<TermValue> Terms);
-
-internal sealed class Objective : IDisposable
+/// <summary>
+/// L = α·content + β·style + γ·total variation: equation 7 of Gatys et al. 2016, extended. Owns its terms and masks.
+/// </summary>
+/// <remarks>
+/// An evaluation has two halves. The first sums the statistics of the features; from them the style distances give, in closed
+/// form, their values and gradients with respect to the statistics. The second turns these into gradients at the features,
+/// ∂L ⁄ ∂f = w (∂L ⁄ ∂μ + 2 ∂L ⁄ ∂Second · f) ⁄ Σ w, adds the content terms', and back-propagates. Neither half needs more of the picture
+/// than a part at a time, so tiles give the gradient of the whole.
+/// </remarks>
+internal sealed class Objective(
+    IFeaturePass pass,
+    ImmutableArray<ContentTerm> contents,
+    ImmutableArray<StyleTerm> styles,
+    RegionMaps regions,
+    TotalVariationForm variation,
+    bool normalizeGradients) : IDisposable
 {
-    private readonly Encoder encoder;
-    private readonly EncoderMode mode;
-    private readonly ObjectiveSettings settings;
-    private readonly Dictionary<string, Tensor> contentTargets = [];
-    private readonly List<(string Layer, int Style, double Weight, MomentDistance Distance)> styleTerms = [];
-    private readonly string[] layers;
+    private readonly ImmutableArray<string> layers =
+        [.. contents.Select(term => term.Layer).Concat(styles.Select(term => term.Layer)).Distinct()];
 
-    public Objective(Encoder encoder, EncoderMode mode, ObjectiveSettings settings, Tensor? content, IReadOnlyList<(Tensor Image, double Weight)> styles)
-    {
-        this.encoder = encoder;
-        this.mode = mode;
-        this.settings = settings;
-        layers = [.. settings.Content.Layers.Concat(settings.Style.Layers).Select(l => l.Layer).Distinct()];
-        using DisposeScope scope = NewDisposeScope();
-        using var _ = no_grad();
-        if (content is not null)
-        {
-            foreach ((string layer, Tensor f) in encoder.Features(content, [.. settings.Content.Layers.Select(l => l.Layer)], mode))
-            {
-                contentTargets[layer] = f.DetachFromDisposeScope();
-            }
-        }
-
-        for (int i = 0; i < styles.Count; i++)
-        {
-            var features = encoder.Features(styles[i].Image, [.. settings.Style.Layers.Select(l => l.Layer)], mode);
-            foreach (LayerWeight layer in settings.Style.Layers)
-            {
-                FeatureMoments moments = FeatureMoments.Of(features[layer.Layer]);
-                MomentDistance distance = settings.Style.Form switch
-                {
-                    StyleForm.Wasserstein2 => new Wasserstein2Distance(moments, isRelative: false),
-                    StyleForm.RelativeWasserstein2 => new Wasserstein2Distance(moments, isRelative: true),
-                    StyleForm.GramPaper => new GramDistance(moments.Second.DetachFromDisposeScope(), 1 / (4 * Math.Pow(moments.Mean.shape[0], 2))),
-                    _ => new GramDistance(moments.Second.DetachFromDisposeScope(), 1 / Math.Pow(moments.Mean.shape[0], 4)),
-                };
-                styleTerms.Add((layer.Layer, i, layer.Weight * styles[i].Weight, distance));
-            }
-        }
-    }
-
-    public ObjectiveValue Evaluate(Tensor x)
+    /// <summary>Value and gradient at a picture.</summary>
+    /// <param name="image">[1, 3, H, W], float32 (float64 for checks).</param>
+    /// <returns>Its gradient is in the caller's scope.</returns>
+    public Evaluation Evaluate(Tensor image, ObjectiveWeights weights)
     {
         using DisposeScope scope = NewDisposeScope();
-        using Tensor leaf = x.detach().requires_grad_();
-        IReadOnlyDictionary<string, Tensor> features = encoder.Features(leaf, layers, mode);
-        Dictionary<string, Tensor> gradients = [];
-        List<(string Name, Tensor Value)> values = [];
-        using (no_grad())
+        Dictionary<string, double> values = [];
+        Tensor gradient = zeros_like(image);
+        if (layers.Length > 0)
         {
-            foreach (LayerWeight layer in settings.Content.Layers)
-            {
-                if (!contentTargets.TryGetValue(layer.Layer, out Tensor? target))
-                {
-                    continue;
-                }
-
-                Tensor difference = features[layer.Layer].to(ScalarType.Float32) - target.to(ScalarType.Float32);
-                double factor = settings.Content.Form switch
-                {
-                    ContentForm.Paper => 0.5,
-                    ContentForm.Mean => 1.0 / difference.numel(),
-                    _ => 1 / target.to(ScalarType.Float32).square().sum().item<float>(),
-                };
-                factor *= layer.Weight * settings.Content.Weight;
-                values.Add(($"content/{layer.Layer}", difference.square().sum() * factor));
-                Add(layer.Layer, difference * (2 * factor));
-            }
-
-            foreach (var group in styleTerms.GroupBy(t => t.Layer))
-            {
-                FeatureMoments moments = FeatureMoments.Of(features[group.Key]);
-                Tensor f = FeatureMoments.Columns(features[group.Key]);
-                Tensor? bySecond = null;
-                Tensor? byMean = null;
-                foreach (var term in group)
-                {
-                    double weight = term.Weight * settings.Style.Weight;
-                    MomentGradient g = term.Distance.Evaluate(moments);
-                    values.Add(($"style/{group.Key}/{term.Style}", g.Value * weight));
-                    bySecond = bySecond is null ? g.Second * weight : bySecond + (g.Second * weight);
-                    if (g.Mean is not null)
-                    {
-                        byMean = byMean is null ? g.Mean * weight : byMean + (g.Mean * weight);
-                    }
-                }
-
-                Tensor byFeatures = bySecond!.mm(f) * (2 / moments.Positions);
-                if (byMean is not null)
-                {
-                    byFeatures = byFeatures + (byMean / moments.Positions).unsqueeze(1);
-                }
-
-                Add(group.Key, byFeatures.reshape(features[group.Key].shape));
-            }
+            gradient.add_(AtFeatures(image, weights, values));
         }
 
-        Tensor tv = TotalVariation(leaf, settings.TotalVariation.Form) * settings.TotalVariation.Weight;
-        values.Add(("tv", tv.detach()));
-        List<Tensor> roots = [.. gradients.Keys.Select(k => features[k]), tv];
-        List<Tensor> seeds = [.. gradients.Keys.Select(k => gradients[k].to(features[k].dtype)), ones_like(tv)];
-        autograd.backward(roots, seeds);
-        Tensor gradient = leaf.grad!.clone().MoveToOuterDisposeScope();
-        float[] numbers = stack(values.Select(v => v.Value.to(ScalarType.Float32).reshape([]))).cpu().data<float>().ToArray();
-        ImmutableArray<TermValue> terms = [.. values.Zip(numbers, (v, n) => new TermValue(v.Name, n))];
-        double Sum(string prefix) => terms.Where(t => t.Name.StartsWith(prefix, StringComparison.Ordinal)).Sum(t => t.Value);
-        return new ObjectiveValue(gradient, terms.Sum(t => t.Value), Sum("content"), Sum("style"), Sum("tv"), terms);
+        double variationValue = 0;
+        if (weights.TotalVariation != 0)
+        {
+            (double value, Tensor slope) = TotalVariation.Evaluate(image, variation);
+            variationValue = weights.TotalVariation * value;
+            gradient.add_(slope, alpha: weights.TotalVariation);
+        }
 
-        void Add(string layer, Tensor g) => gradients[layer] = gradients.TryGetValue(layer, out Tensor? old) ? old + g : g;
-    }
-
-    private static Tensor TotalVariation(Tensor x, TotalVariationForm form)
-    {
-        Tensor p = nn.functional.pad(x, (1, 1, 1, 1), PaddingModes.Replicate);
-        Tensor d(int dy, int dx) => x - p[.., .., (1 + dy)..(1 + dy + (int)x.shape[2]), (1 + dx)..(1 + dx + (int)x.shape[3])];
-        return ((d(0, 1).square() + d(1, 0).square() + d(0, -1).square() + d(-1, 0).square()) * 0.25 * (2.0 / 3)
-            + ((d(1, 1).square() + d(1, -1).square() + d(-1, 1).square() + d(-1, -1).square()) * 0.125 * (1.0 / 3))).mean() * 3;
+        Losses losses = new(
+            contents.Select(ContentName).Distinct().Sum(name => values[name]),
+            styles.Sum(term => values[term.Name]),
+            variationValue,
+            0,
+            [.. values.Select(pair => new TermValue(pair.Key, pair.Value))]);
+        return new Evaluation(losses, gradient.MoveToOuterDisposeScope());
     }
 
     public void Dispose()
     {
-        foreach (Tensor t in contentTargets.Values)
+        foreach (ContentTerm term in contents)
         {
-            t.Dispose();
+            term.Dispose();
         }
 
-        styleTerms.ForEach(t => t.Distance.Dispose());
+        foreach (StyleTerm term in styles)
+        {
+            term.Dispose();
+        }
+
+        regions.Dispose();
     }
+
+    private Tensor AtFeatures(Tensor image, ObjectiveWeights weights, Dictionary<string, double> values)
+    {
+        Dictionary<(string Layer, int Region), MomentSum> sums =
+            styles.Select(term => (term.Layer, term.Region)).Distinct().ToDictionary(key => key, _ => new MomentSum());
+        pass.Forward(image, part =>
+        {
+            foreach (((string layer, int region), MomentSum sum) in sums)
+            {
+                if (layer == part.Layer)
+                {
+                    sum.Add(part.Features, regions.At(part, region));
+                }
+            }
+        });
+
+        Dictionary<(string, int), FeatureGradient> slopes = [];
+        foreach (((string layer, int region), MomentSum sum) in sums)
+        {
+            FeatureGradient slope = new(sum.Area);
+            Moments moments = sum.Moments();
+            foreach (StyleTerm term in styles.Where(term => term.Layer == layer && term.Region == region))
+            {
+                double weight = weights.Style * weights.Styles[term.Style] * term.Weight;
+                DistanceValue distance = term.Distance.Evaluate(moments);
+                values[term.Name] = weight * distance.Value;
+                slope.Add(distance, weight);
+            }
+
+            slopes[(layer, region)] = slope;
+        }
+
+        Tensor? Seed(FeaturePart part)
+        {
+            Tensor? seed = null;
+            foreach (ContentTerm term in contents.Where(term => term.Layer == part.Layer))
+            {
+                double weight = weights.Content * term.Weight;
+                (double value, Tensor slope) = term.Evaluate(part, weight);
+                values[ContentName(term)] = values.GetValueOrDefault(ContentName(term)) + weight * value;
+                seed = seed is null ? slope : seed.add_(slope);
+            }
+
+            foreach (((string layer, int region), FeatureGradient slope) in slopes)
+            {
+                if (layer == part.Layer)
+                {
+                    Tensor at = slope.At(part, regions.At(part, region));
+                    seed = seed is null ? at : seed.add_(at);
+                }
+            }
+
+            return seed;
+        }
+
+        if (!normalizeGradients)
+        {
+            return pass.Backward(layers, Seed);
+        }
+
+        // Each layer's own gradient at the pixels, brought to L1 norm 1 (ProGamerGov/neural-style-pt's aim; theirs scales the value).
+        Tensor sumOfLayers = zeros_like(image);
+        foreach (string layer in layers)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor gradient = pass.Backward([layer], Seed);
+            sumOfLayers.add_(gradient / gradient.abs().sum().clamp(min: 1e-12));
+        }
+
+        return sumOfLayers;
+    }
+
+    private static string ContentName(ContentTerm term) => $"content/{term.Layer}";
 }

@@ -1,12 +1,40 @@
+using System.Collections.Immutable;
 using static TorchSharp.torch;
 
 namespace StyleTransfer.Engine.Optimizers;
 
+/// <summary>
+/// Proposes the next picture from the last one and its gradient. All that it remembers can be saved, resampled and restored.
+/// </summary>
 internal interface IOptimizer : IDisposable
 {
+    /// <summary>May change while the run goes on.</summary>
     double LearningRate { get; set; }
 
-    Tensor Step(Tensor x, Tensor gradient);
+    /// <summary>By which factor the objective may grow in one step before the step counts as divergence.</summary>
+    double ToleratedGrowth { get; }
 
-    void Observe(Tensor step, Tensor gradient);
+    /// <summary>The next picture to evaluate, [1, 3, H, W]; in the caller's scope.</summary>
+    /// <param name="x">The last accepted picture.</param>
+    /// <param name="gradient">∂L ⁄ ∂x there.</param>
+    Tensor Propose(Tensor x, Tensor gradient);
+
+    /// <summary>Learns from a step that was taken: the pictures before and after it, and their gradients.</summary>
+    void Learn(Tensor before, Tensor gradientBefore, Tensor after, Tensor gradientAfter);
+
+    /// <summary>The proposal was no good: forget what led to it and step shorter from now on.</summary>
+    void StepBack();
+
+    /// <summary>What was learnt no longer holds, because the objective's weights have changed.</summary>
+    void Forget();
+
+    /// <summary>Carries what was learnt to another size.</summary>
+    void Resample(int fromWidth, int fromHeight, int width, int height);
+
+    OptimizerState Save();
+
+    void Restore(OptimizerState state);
 }
+
+/// <summary>Tensors on the optimiser's device, borrowed until its next call, and numbers.</summary>
+internal sealed record OptimizerState(ImmutableDictionary<string, Tensor> Tensors, ImmutableDictionary<string, double[]> Numbers);

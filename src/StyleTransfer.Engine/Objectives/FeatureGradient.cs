@@ -1,0 +1,48 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace StyleTransfer.Engine.Objectives;
+
+/// <summary>∂L ⁄ ∂f = w (∂L ⁄ ∂μ + 2 ∂L ⁄ ∂Second · f) ⁄ Σ w, from the weighted sum of the distances that share one layer and region.</summary>
+/// <param name="area">Σ w.</param>
+internal sealed class FeatureGradient(double area)
+{
+    private Tensor? mean;
+    private Tensor? second;
+
+    public void Add(DistanceValue distance, double weight)
+    {
+        if (distance.MeanGradient is Tensor slope)
+        {
+            mean = Sum(mean, slope * (weight / area));
+        }
+
+        second = Sum(second, distance.SecondGradient * (2 * weight / area));
+    }
+
+    /// <param name="mask">[1, 1, h, w], w at the part's positions; null for 1 everywhere.</param>
+    /// <returns>Of the part's shape, type and memory layout, in the caller's scope.</returns>
+    public Tensor At(FeaturePart part, Tensor? mask)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor features = part.Features.detach();
+        ScalarType type = features.dtype;
+        (long channels, long height, long width) = (features.shape[1], features.shape[2], features.shape[3]);
+        // [M, C] × [C, C]: where the channels lie last in memory this is one product without a copy, and stays so.
+        Tensor f = features[0].flatten(1).t();
+        Tensor slope = f.mm(second!.to(type));
+        if (mean is not null)
+        {
+            slope.add_(mean.to(type));
+        }
+
+        if (mask is not null)
+        {
+            slope.mul_(mask.flatten().unsqueeze(1).to(type));
+        }
+
+        return slope.t().view(1, channels, height, width).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Sum(Tensor? sum, Tensor part) => sum is null ? part : sum.add_(part);
+}

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using StyleTransfer.Core.Recipes;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace StyleTransfer.Engine.Optimizers;
+
+/// <summary>Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1.</summary>
+internal sealed class Adam(OptimizerSettings settings) : IOptimizer
+{
+    private const double Epsilon = 1e-8;
+
+    private double shrink = 1;
+    private int step;
+    private Tensor? first; // m, of the picture's shape
+    private Tensor? second; // v
+
+    public double LearningRate { get; set; } = settings.LearningRate;
+
+    // Adam climbs now and then, most of all when a scale begins with the moments of the last one.
+    public double ToleratedGrowth => 100;
+
+    public Tensor Propose(Tensor x, Tensor gradient)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        first ??= zeros_like(x).DetachFromDisposeScope();
+        second ??= zeros_like(x).DetachFromDisposeScope();
+        step++;
+        first.mul_(settings.Beta1).add_(gradient, alpha: 1 - settings.Beta1);
+        second.mul_(settings.Beta2).addcmul_(gradient, gradient, 1 - settings.Beta2);
+        double correction1 = 1 - Math.Pow(settings.Beta1, step);
+        double correction2 = 1 - Math.Pow(settings.Beta2, step);
+        Tensor denominator = (second / correction2).sqrt_().add_(Epsilon);
+        Tensor next = x.addcdiv(first, denominator, -LearningRate * shrink / correction1);
+        return (settings.Clamp ? next.clamp_(0, 1) : next).MoveToOuterDisposeScope();
+    }
+
+    public void Learn(Tensor before, Tensor gradientBefore, Tensor after, Tensor gradientAfter)
+    {
+    }
+
+    public void StepBack()
+    {
+        shrink /= 2;
+        Forget();
+    }
+
+    public void Forget()
+    {
+        Dispose();
+        step = 0;
+    }
+
+    // As crowsonkb's scale_adam: bicubic for the mean, bilinear and no less than zero for the variance.
+    public void Resample(int fromWidth, int fromHeight, int width, int height)
+    {
+        if (first is null || second is null)
+        {
+            return;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor mean = F.interpolate(first, [height, width], mode: InterpolationMode.Bicubic, align_corners: false).DetachFromDisposeScope();
+        Tensor variance = F.interpolate(second, [height, width], mode: InterpolationMode.Bilinear, align_corners: false).relu().DetachFromDisposeScope();
+        Dispose();
+        (first, second) = (mean, variance);
+    }
+
+    public OptimizerState Save() => new(
+        first is null || second is null
+            ? ImmutableDictionary<string, Tensor>.Empty
+            : ImmutableDictionary<string, Tensor>.Empty.Add("first", first).Add("second", second),
+        ImmutableDictionary<string, double[]>.Empty.Add("step", [step, shrink, LearningRate]));
+
+    public void Restore(OptimizerState state)
+    {
+        Dispose();
+        double[] numbers = state.Numbers["step"];
+        (step, shrink, LearningRate) = ((int)numbers[0], numbers[1], numbers[2]);
+        first = state.Tensors.GetValueOrDefault("first")?.clone().DetachFromDisposeScope();
+        second = state.Tensors.GetValueOrDefault("second")?.clone().DetachFromDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        first?.Dispose();
+        second?.Dispose();
+        (first, second) = (null, null);
+    }
+}

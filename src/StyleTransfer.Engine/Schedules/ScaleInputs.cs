@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using StyleTransfer.Core.Images;
+using StyleTransfer.Core.Recipes;
+using StyleTransfer.Engine.Pictures;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace StyleTransfer.Engine.Schedules;
+
+/// <summary>A region's masks at one scale.</summary>
+/// <param name="Content">[1, 1, H, W], at the picture's size.</param>
+/// <param name="Style">[1, 1, H′, W′], at its style's size; null for all of it.</param>
+internal sealed record ScaleRegion(Tensor Content, Tensor? Style);
+
+/// <summary>The inputs at one scale's size, on the device, with colours as the recipe wants them. Owns them.</summary>
+internal sealed class ScaleInputs : IDisposable
+{
+    private readonly DisposeScope scope;
+
+    private ScaleInputs(DisposeScope scope) => this.scope = scope;
+
+    public required int Width { get; init; }
+    public required int Height { get; init; }
+
+    /// <summary>[1, 3, H, W]; null for a style reconstruction.</summary>
+    public required Tensor? Content { get; init; }
+
+    /// <summary>[1, 3, H′, W′] each.</summary>
+    public required ImmutableArray<Tensor> Styles { get; init; }
+
+    public required ImmutableArray<ScaleRegion> Regions { get; init; }
+
+    public static ScaleInputs Build(Recipe recipe, TransferInputs inputs, int longerEdge, Device device)
+    {
+        DisposeScope scope = NewDisposeScope();
+        (int width, int height) = Size(inputs, longerEdge);
+        Tensor? content = inputs.Content is null ? null : PixelTensors.FromImage(ImageScaler.Resize(inputs.Content, width, height), device);
+        bool greyOnly = recipe.Color.Preserve == ColorPreservation.Luminance && content is not null;
+        if (greyOnly)
+        {
+            content = Luma.Grey(content!);
+        }
+
+        ImmutableArray<Tensor> styles =
+        [
+            .. inputs.Styles.Select((image, index) =>
+            {
+                double wanted = longerEdge * recipe.Styles[index].Scale;
+                int edge = (int)Math.Round(Math.Min(wanted, Math.Max(image.Width, image.Height)));
+                (int styleWidth, int styleHeight) = ImageScaler.Fit(image.Width, image.Height, edge);
+                Tensor style = PixelTensors.FromImage(ImageScaler.Resize(image, styleWidth, styleHeight), device);
+                if (greyOnly)
+                {
+                    return Luma.MatchGrey(style, content!);
+                }
+
+                return content is null ? style : ColorMatch.Apply(style, content, recipe.Color.MatchStyle);
+            }),
+        ];
+        ImmutableArray<ScaleRegion> regions =
+        [
+            .. inputs.Regions.Select((masks, index) =>
+            {
+                Tensor style = styles[recipe.Regions[index].Style];
+                return new ScaleRegion(
+                    PixelTensors.FromMask(ImageScaler.Resize(masks.Content, width, height), device),
+                    masks.Style is null ? null : PixelTensors.FromMask(ImageScaler.Resize(masks.Style, (int)style.shape[3], (int)style.shape[2]), device));
+            }),
+        ];
+        return new ScaleInputs(scope) { Width = width, Height = height, Content = content, Styles = styles, Regions = regions };
+    }
+
+    /// <summary>The result's size: of the content's shape, else of the initial picture's, else of the first style's.</summary>
+    public static (int Width, int Height) Size(TransferInputs inputs, int longerEdge)
+    {
+        PixelImage shape = inputs.Content ?? inputs.Initial ?? inputs.Styles[0];
+        return ImageScaler.Fit(shape.Width, shape.Height, longerEdge);
+    }
+
+    public void Dispose() => scope.Dispose();
+}
