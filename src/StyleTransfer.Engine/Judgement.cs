@@ -44,7 +44,7 @@ public sealed record Judgement(double Style, double Content, ImmutableDictionary
     }
 
     private static IReadOnlyDictionary<string, Tensor> Features(PixelImage image, IReadOnlyCollection<string> layers, Encoder encoder) =>
-        encoder.Features(PixelTensors.FromImage(image, encoder.Device), layers, EncoderMode.Default);
+        encoder.Features(PixelTensors.ToTensor(image, encoder.Device), layers, EncoderMode.Default);
 
     private static Tensor Gram(Tensor features, string layer, Encoder encoder)
     {

@@ -33,7 +33,7 @@ internal sealed class Snapshot(RunState state, TransferInputs inputs, Device dev
             content = ImageScaler.Resize(inputs.Content, width, height);
         }
 
-        return PixelTensors.ToImage(keepsColor ? Luma.WithChroma(picture, PixelTensors.FromImage(content, device)) : picture, content.Alpha);
+        return PixelTensors.ToImage(keepsColor ? Luma.WithChroma(picture, PixelTensors.ToTensor(content, device)) : picture, content.Alpha);
     }
 
     public byte[] Checkpoint() => Running.Checkpoint.Write(state);

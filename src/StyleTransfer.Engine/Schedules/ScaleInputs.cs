@@ -34,7 +34,7 @@ internal sealed class ScaleInputs : IDisposable
     {
         DisposeScope scope = NewDisposeScope();
         (int width, int height) = Size(inputs, longerEdge);
-        Tensor? content = inputs.Content is null ? null : PixelTensors.FromImage(ImageScaler.Resize(inputs.Content, width, height), device);
+        Tensor? content = inputs.Content is null ? null : PixelTensors.ToTensor(ImageScaler.Resize(inputs.Content, width, height), device);
         bool greyOnly = recipe.Color.Preserve == ColorPreservation.Luminance && content is not null;
         if (greyOnly)
         {
@@ -48,7 +48,7 @@ internal sealed class ScaleInputs : IDisposable
                 double wanted = longerEdge * recipe.Styles[index].Scale;
                 int edge = (int)Math.Round(Math.Min(wanted, Math.Max(image.Width, image.Height)));
                 (int styleWidth, int styleHeight) = ImageScaler.Fit(image.Width, image.Height, edge);
-                Tensor style = PixelTensors.FromImage(ImageScaler.Resize(image, styleWidth, styleHeight), device);
+                Tensor style = PixelTensors.ToTensor(ImageScaler.Resize(image, styleWidth, styleHeight), device);
                 if (greyOnly)
                 {
                     return Luma.MatchGrey(style, content!);

@@ -21,7 +21,7 @@ internal static class StartPicture
             InitializationKind.Noise => (Noise(recipe.Seed, scale, device) * 0.25 + 0.5).clamp(0, 1),
             InitializationKind.StyleNoise => StyleNoise(
                 Noise(recipe.Seed, scale, device), scale.Styles.IsEmpty ? throw Missing("style") : scale.Styles[0]),
-            _ => PixelTensors.FromImage(
+            _ => PixelTensors.ToTensor(
                 ImageScaler.Resize(inputs.Initial ?? throw Missing("initial"), scale.Width, scale.Height), device),
         };
         return start.MoveToOuterDisposeScope();

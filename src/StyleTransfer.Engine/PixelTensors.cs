@@ -1,15 +1,16 @@
 using StyleTransfer.Core.Images;
+using StyleTransfer.Engine.Pictures;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-namespace StyleTransfer.Engine.Pictures;
+namespace StyleTransfer.Engine;
 
 /// <summary>Between pictures in memory and tensors on a device.</summary>
 internal static class PixelTensors
 {
     /// <returns>[1, 3, H, W], float32, sRGB in [0, 1].</returns>
-    public static Tensor FromImage(PixelImage image, Device device)
+    public static Tensor ToTensor(PixelImage image, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor interleaved = tensor(image.Rgb, [image.Height, image.Width, 3]);
@@ -20,7 +21,7 @@ internal static class PixelTensors
     public static Tensor FromMask(PixelImage mask, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Luma.Of(FromImage(mask, device)).MoveToOuterDisposeScope();
+        return Luma.Of(ToTensor(mask, device)).MoveToOuterDisposeScope();
     }
 
     /// <param name="tensor">[1, 3, H, W]; values outside [0, 1] are clipped.</param>

@@ -1,0 +1,29 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace StyleTransfer.Engine.Running;
+
+/// <summary>
+/// Tells OpenMP's threads to sleep, not spin, while they wait for one another. Spinning gains nothing on a quiet machine; on a busy
+/// one a waiting thread takes the very core that the thread it waits for needs: measured on two cores beside one other busy
+/// process, a run took 90 s with spinning and 9 s with sleeping.
+/// </summary>
+internal static partial class IdleThreads
+{
+    // libgomp reads the variable once, when libtorch loads it; .NET's own setter does not reach the C environment. A value that the
+    // user has set stays.
+    // Only a module's start is early enough for every program that uses the engine.
+#pragma warning disable CA2255
+    [ModuleInitializer]
+#pragma warning restore CA2255
+    internal static void Sleep()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = SetEnvironmentVariable("OMP_WAIT_POLICY", "passive", overwrite: 0);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironmentVariable(string name, string value, int overwrite);
+}
