@@ -5,6 +5,8 @@ namespace StyleTransfer.Core.Art;
 /// <summary>Repeatable randomness over the plane: the same point and seed give the same value everywhere.</summary>
 internal static class Noise
 {
+    private static readonly Vector2[] Directions = Turn(256);
+
     public static uint Hash(int x, int y, uint seed)
     {
         uint h = seed * 0x9e3779b9u ^ (uint)x * 0x85ebca6bu ^ (uint)y * 0xc2b2ae35u;
@@ -21,8 +23,8 @@ internal static class Noise
     /// <summary>Perlin's gradient noise, about [-1, 1], features one unit apart.</summary>
     public static float Smooth(Vector2 p, uint seed)
     {
-        int x = (int)MathF.Floor(p.X);
-        int y = (int)MathF.Floor(p.Y);
+        int x = p.X < 0 ? (int)p.X - 1 : (int)p.X;
+        int y = p.Y < 0 ? (int)p.Y - 1 : (int)p.Y;
         float u = p.X - x;
         float v = p.Y - y;
         float a = Slope(x, y, u, v, seed);
@@ -118,8 +120,20 @@ internal static class Noise
 
     private static float Slope(int x, int y, float u, float v, uint seed)
     {
-        (float sin, float cos) = MathF.SinCos(At(x, y, seed) * MathF.Tau);
-        return u * cos + v * sin;
+        Vector2 direction = Directions[Hash(x, y, seed) >> 24];
+        return u * direction.X + v * direction.Y;
+    }
+
+    private static Vector2[] Turn(int count)
+    {
+        Vector2[] directions = new Vector2[count];
+        for (int i = 0; i < count; i++)
+        {
+            (float sin, float cos) = MathF.SinCos((i + 0.5f) / count * MathF.Tau);
+            directions[i] = new Vector2(cos, sin);
+        }
+
+        return directions;
     }
 }
 

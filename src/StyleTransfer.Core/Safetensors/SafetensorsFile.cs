@@ -22,13 +22,17 @@ public sealed class SafetensorsFile
     private readonly ReadOnlyMemory<byte> data;
     private readonly ImmutableDictionary<string, SafetensorsEntry> entries;
 
-    private SafetensorsFile(ImmutableArray<SafetensorsEntry> ordered, ImmutableDictionary<string, string> metadata, ReadOnlyMemory<byte> data)
+    private SafetensorsFile(long dataStart, ImmutableArray<SafetensorsEntry> ordered, ImmutableDictionary<string, string> metadata, ReadOnlyMemory<byte> data)
     {
+        DataStart = dataStart;
         Entries = ordered;
         entries = ordered.ToImmutableDictionary(entry => entry.Name);
         Metadata = metadata;
         this.data = data;
     }
+
+    /// <summary>Where the tensors begin in the file, in bytes.</summary>
+    public long DataStart { get; }
 
     /// <summary>In the order of the data.</summary>
     public ImmutableArray<SafetensorsEntry> Entries { get; }
@@ -122,7 +126,7 @@ public sealed class SafetensorsFile
         }
 
         return end == dataLength
-            ? new SafetensorsFile(ordered, metadata, data)
+            ? new SafetensorsFile(8 + header.Length, ordered, metadata, data)
             : throw new SafetensorsException($"The file's tensors take {end} bytes, but {dataLength} are there: it is truncated or damaged. Get it again.");
     }
 
