@@ -4,6 +4,7 @@ using StyleTransfer.Cli.Terminal;
 
 RootCommand root = new("Neural style transfer by optimisation: a picture's content in a painting's style.")
 {
+    EncodersCommand.Create(),
     DistillCommand.Create(),
 };
 
