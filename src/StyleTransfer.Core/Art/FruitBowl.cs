@@ -74,23 +74,53 @@ internal static class FruitBowl
     private static float Distance(Vector3 p)
     {
         float near = MathF.Min(p.Y, 2.6f - p.Z);
-        near = Nearer(near, p, new(1.35f, 1.03f, 0.75f), 1.22f, Vase);
-        near = Nearer(near, p, new(0, 0.65f, 0), 1.12f, Filled);
-        near = Nearer(near, p, new(-1.75f, 0.2f, -0.2f), 0.75f, Bunch);
-        near = Nearer(near, p, new(0.05f, 0.03f, -1.28f), 0.78f, Knife);
+        if (p.Y > 2.3f || p.Z > 2.1f)
+        {
+            return MathF.Min(near, MathF.Max(0.15f, MathF.Max(p.Y - 2.1f, p.Z - 1.6f)));
+        }
+
+        if (Approaches(p, new(1.35f, 1.03f, 0.75f), 1.22f, ref near))
+        {
+            near = MathF.Min(near, Vase(p));
+        }
+
+        if (Approaches(p, new(0, 0.65f, 0), 1.12f, ref near))
+        {
+            near = MathF.Min(near, Filled(p));
+        }
+
+        if (Approaches(p, new(-1.75f, 0.2f, -0.2f), 0.75f, ref near))
+        {
+            near = MathF.Min(near, Bunch(p));
+        }
+
+        if (Approaches(p, new(0.05f, 0.03f, -1.28f), 0.78f, ref near))
+        {
+            near = MathF.Min(near, Knife(p));
+        }
+
         foreach (Fruit fruit in Loose)
         {
-            near = Nearer(near, p, fruit.Center, 1.9f * fruit.Radius, fruit.Distance);
+            if (Approaches(p, fruit.Center, 1.9f * fruit.Radius, ref near))
+            {
+                near = MathF.Min(near, fruit.Distance(p));
+            }
         }
 
         return near;
     }
 
-    // Far from a thing, the ball around it says enough.
-    private static float Nearer(float near, Vector3 p, Vector3 center, float radius, Func<Vector3, float> distance)
+    // Far from a thing, the ball around it says enough; near it, the thing itself must be asked.
+    private static bool Approaches(Vector3 p, Vector3 center, float radius, ref float near)
     {
         float away = Vector3.Distance(p, center) - radius;
-        return away > near ? near : MathF.Min(near, away > 0.2f ? away : distance(p));
+        if (away > 0.2f)
+        {
+            near = MathF.Min(near, away);
+            return false;
+        }
+
+        return away < near;
     }
 
     private static float Filled(Vector3 p)

@@ -2,131 +2,153 @@ using System.Numerics;
 
 namespace StyleTransfer.Core.Art;
 
-/// <summary>A scene to try styles on: snowy mountains over a still lake in low sun.</summary>
+/// <summary>A scene to try styles on: snowy mountains over a still lake in low sun, seen from the shore.</summary>
+/// <remarks>
+/// A height field is drawn column by column from near to far, as early flight simulators did; its shading and its shadows come from
+/// the same field. The lake mirrors what stands above it.
+/// </remarks>
 internal static class MountainLake
 {
-    private const float Shore = 0.6f;
+    private const float Horizon = 0.5f;
+    private const float EyeHeight = 0.055f;
+    private const float Far = 9;
 
     public static void Paint(Canvas canvas)
     {
-        canvas.Cover(place => Look(place, canvas.Aspect));
-        canvas.Grain(0.012f, 0.0025f, 121);
+        Terrain terrain = new(canvas);
+        canvas.Cover(place => Sky(place, canvas.Aspect));
+        int[] shore = new int[canvas.Width];
+        Parallel.For(0, canvas.Width, new ParallelOptions { CancellationToken = canvas.CancellationToken }, x => shore[x] = Column(canvas, terrain, x));
+        Mirror(canvas, shore);
+        canvas.Grain(0.012f, 0.0022f, 121);
     }
 
-    private static Vector3 Look(Vector2 place, float aspect)
+    // Draws one column; gives the row where the land ends and the water begins.
+    private static int Column(Canvas canvas, Terrain terrain, int x)
     {
-        if (place.Y < Shore)
+        float side = (x + 0.5f) / canvas.Height - canvas.Aspect / 2;
+        int lowest = canvas.Height;
+        int shore = (int)((Horizon + 0.012f) * canvas.Height);
+        float step = 0.012f;
+        float before = 0.6f;
+        float heightBefore = 0;
+        for (float away = before; away < Far; before = away, away += step)
         {
-            return Trees(place, place.Y) ?? Land(place, aspect);
-        }
-
-        // Still water shows the land upside down, stretched and broken by small waves, darker the steeper one looks in.
-        float depth = place.Y - Shore;
-        float wave = Noise.Fractal(new Vector2(place.X / (0.05f + 0.3f * depth), depth / (0.004f + 0.03f * depth)), 3, 122);
-        float breeze = Noise.Step(0.1f, 0.5f, Noise.Fractal(new Vector2(place.X / 0.6f, depth / 0.07f), 2, 123));
-        Vector2 mirrored = new(place.X + 0.004f * wave, Shore - depth * 1.05f + (0.012f + 0.03f * depth) * wave);
-        mirrored.Y = Math.Clamp(mirrored.Y, 0.001f, Shore - 0.002f);
-        Vector3 image = Trees(mirrored, mirrored.Y) ?? Land(mirrored, aspect);
-        Vector3 water = Vector3.Lerp(image * new Vector3(0.78f, 0.86f, 0.92f), Ink.Hex("17364a"), 0.18f + 0.5f * depth);
-        water = Vector3.Lerp(water, Ink.Hex("b9cbd6"), breeze * (0.25f + 0.15f * wave));
-        return Foreground(place, water);
-    }
-
-    private static Vector3 Land(Vector2 place, float aspect)
-    {
-        Vector3 sky = Ink.Gradient(Ink.Palette("3c6ea8", "6f9fcd", "b4cfe3", "f3dcc0", "f6c79a"), place.Y / 0.5f);
-        float cloud = Noise.Fractal(new Vector2(place.X / 0.5f, place.Y / 0.16f) + Noise.Wander(place, 0.2f, 0.4f, 2, 124), 4, 125);
-        float lit = Noise.Fractal(new Vector2((place.X + 0.02f) / 0.5f, (place.Y + 0.015f) / 0.16f), 4, 125);
-        Vector3 puff = Vector3.Lerp(Ink.Hex("c3b6bf"), Ink.Hex("fff2e0"), Math.Clamp(0.6f + 1.4f * (cloud - lit), 0, 1));
-        Vector3 colour = Vector3.Lerp(sky, puff, 0.85f * Noise.Step(0.08f, 0.5f, cloud - 0.3f * MathF.Abs(place.Y - 0.2f)));
-
-        for (int range = 0; range < 4; range++)
-        {
-            float top = Ridge(place.X, range, aspect);
-            if (place.Y > top)
+            step = 0.0035f * away;
+            float height = terrain.Height(new Vector2(side * away, away));
+            if (height <= 0)
             {
-                colour = Rock(place, range, place.Y - top, aspect);
+                heightBefore = height;
+                continue;
             }
+
+            if (lowest == canvas.Height)
+            {
+                // The first land: everything below it is water.
+                lowest = Math.Min(canvas.Height, (int)((Horizon + EyeHeight / away) * canvas.Height));
+                shore = lowest;
+            }
+
+            float top = Horizon - (height - EyeHeight) / away;
+            int row = Math.Max(0, (int)MathF.Ceiling(top * canvas.Height));
+            float rise = lowest - row;
+            for (int y = lowest - 1; y >= row; y--)
+            {
+                float t = rise > 1 ? (lowest - 1 - y) / rise : 1;
+                float distance = Noise.Mix(before, away, t);
+                canvas.Pixels[y * canvas.Width + x] = terrain.Colour(new Vector2(side * distance, distance), Noise.Mix(heightBefore, height, t));
+            }
+
+            lowest = Math.Min(lowest, row);
+            heightBefore = height;
         }
 
-        float haze = 0.5f * MathF.Exp(-MathF.Pow((place.Y - Shore + 0.015f) / 0.03f, 2));
-        return Vector3.Lerp(colour, Ink.Hex("e6dcd3"), haze);
+        return shore;
     }
 
-    private static float Ridge(float x, int range, float aspect)
+    private static void Mirror(Canvas canvas, int[] shore)
     {
-        float rough = Noise.Fractal(new Vector2(x / (0.5f - 0.09f * range), range * 9.7f), 6, 126 + (uint)range);
-        float peak = range switch
+        Vector3[] land = [.. canvas.Pixels];
+        canvas.Rework((place, colour) =>
         {
-            0 => 0.34f - 0.1f * MathF.Exp(-MathF.Pow((x - 0.3f * aspect) / 0.3f, 2)),
-            1 => 0.36f - 0.25f * MathF.Exp(-MathF.Abs(x - 0.62f * aspect) / 0.26f),
-            2 => 0.5f - 0.17f * MathF.Exp(-MathF.Pow((x - 0.05f * aspect) / 0.3f, 2)),
-            _ => 0.53f - 0.09f * MathF.Exp(-MathF.Pow((x - 0.97f * aspect) / 0.28f, 2)),
-        };
-        return peak - (0.09f - 0.012f * range) * rough;
+            int x = Math.Clamp((int)(place.X * canvas.Height), 0, canvas.Width - 1);
+            float edge = (float)shore[x] / canvas.Height;
+            float depth = place.Y - edge;
+            if (depth < 0)
+            {
+                return colour;
+            }
+
+            // Waves look flatter and denser towards the far shore.
+            float away = EyeHeight / MathF.Max(0.004f, place.Y - Horizon);
+            Vector2 water = new((place.X - canvas.Aspect / 2) * away, away);
+            float wave = Noise.Fractal(water / new Vector2(0.05f, 0.013f), 3, 122) + 0.5f * Noise.Fractal(water / new Vector2(0.012f, 0.004f), 2, 128);
+            float breeze = Noise.Step(0.12f, 0.5f, Noise.Fractal(water / new Vector2(0.7f, 0.12f), 3, 123));
+            float bend = (0.006f + 0.09f * depth) * (0.35f + breeze);
+            float y = Math.Clamp((edge - 1.02f * depth + bend * wave) * canvas.Height, 0, shore[x] - 1);
+            int from = Math.Clamp(x + (int)(bend * 0.4f * wave * canvas.Height), 0, canvas.Width - 1);
+            int at = (int)y;
+            Vector3 image = Vector3.Lerp(land[at * canvas.Width + from], land[Math.Max(0, at - 1) * canvas.Width + from], 1 - (y - at));
+
+            // Looking in steeply, one sees the bottom; looking along, the sky.
+            float steep = Noise.Step(0.05f, 0.5f, depth);
+            float pebble = Noise.Fractal(water / new Vector2(0.016f, 0.01f), 4, 145);
+            Vector3 bottom = Ink.Gradient(Ink.Palette("0d2429", "1d3d3f", "4a5a4c", "8c8264"), 0.4f + 0.4f * pebble + 0.2f * wave);
+            Vector3 mirror = image * new Vector3(0.8f, 0.87f, 0.92f);
+            Vector3 result = Vector3.Lerp(mirror, bottom, 0.72f * steep * (1 - 0.6f * breeze));
+            result = Vector3.Lerp(result, Ink.Hex("b7c8d6"), breeze * (0.14f + 0.16f * MathF.Max(0, wave)));
+            return Stones(place, result * (1 - 0.35f * MathF.Exp(-depth / 0.004f)));
+        });
     }
 
-    private static Vector3 Rock(Vector2 place, int range, float below, float aspect)
+    // Boulders at the eye's own shore, the nearer in front, each wet and dark where it meets the water.
+    private static Vector3 Stones(Vector2 place, Vector3 water)
     {
-        // Slopes from a height field; the sun stands low on the left.
-        float scale = 0.2f - 0.03f * range;
-        uint seed = 130 + (uint)range;
-        Vector2 grain = new Vector2(place.X, place.Y * 0.7f) / scale;
-        float here = Noise.Fractal(grain, 5, seed);
-        float light = Math.Clamp(0.5f + 5.5f * (Noise.Fractal(grain + new Vector2(0.06f, 0.05f), 5, seed) - here), 0, 1);
-        Vector3 stone = Ink.Gradient(Ink.Palette("3b4152", "6d6a72", "b39f8c", "e2c9a6"), light);
-        float snowline = 0.15f + 0.06f * range - 0.1f * here;
-        float snow = range == 1 || range == 0 ? Noise.Step(0.03f, -0.05f, below - snowline + 0.18f * MathF.Abs(here)) : 0;
-        Vector3 white = Ink.Gradient(Ink.Palette("7d94bd", "c9d3e6", "fff3e2"), light);
-        Vector3 colour = Vector3.Lerp(stone, white, snow);
-        if (range >= 2)
+        for (int row = 4; row >= 0; row--)
         {
-            float wood = Noise.Fractal(place / 0.012f, 2, seed + 9);
-            Vector3 forest = Ink.Gradient(Ink.Palette("13251f", "23402f", "4a6239", "8a8a4a"), 0.42f * light + 0.3f + 0.3f * wood);
-            colour = Vector3.Lerp(colour, forest, Noise.Step(0.0f, 0.05f, below - 0.03f * here));
-        }
-
-        float[] air = [0.5f, 0.3f, 0.2f, 0.08f];
-        return Vector3.Lerp(colour, Ink.Hex("a9bfd6"), air[range]);
-    }
-
-    // A line of firs along the far shore.
-    private static Vector3? Trees(Vector2 place, float y)
-    {
-        for (int row = 1; row >= 0; row--)
-        {
-            float spacing = 0.0125f + 0.004f * row;
+            float size = 0.035f + 0.018f * row;
+            float level = 0.8f + 0.048f * row;
             for (int neighbour = -1; neighbour <= 1; neighbour++)
             {
-                int index = (int)MathF.Floor(place.X / spacing) + neighbour;
-                float x = (index + 0.5f + 0.7f * (Noise.At(index, row, 141) - 0.5f)) * spacing;
-                float grove = Noise.Step(-0.25f, 0.4f, Noise.Smooth(new Vector2(index * spacing / 0.22f, row), 142));
-                float height = (0.018f + 0.05f * Noise.At(index, row, 143)) * (0.35f + grove) + 0.008f;
-                float up = (Shore - y) / height;
-                float reach = 0.19f * height * (1 - up) * (0.75f + 0.4f * MathF.Sin(up * 26 + index));
-                if (up < 1 && MathF.Abs(place.X - x) < reach)
+                int index = (int)MathF.Floor(place.X / (1.6f * size)) + neighbour;
+                float own = size * (0.55f + 0.75f * Noise.At(index, row, 146));
+                float bank = Noise.Fractal(new Vector2(index * 1.6f * size / 0.5f, row * 0.4f), 2, 147) + 0.17f * row - 0.32f;
+                Vector2 middle = new((index + 0.5f + 0.8f * (Noise.At(index, row, 148) - 0.5f)) * 1.6f * size, level + 0.03f * Noise.At(index, row, 149));
+                Vector2 p = (place - middle) / own;
+                p += 0.16f * new Vector2(Noise.Fractal(place / (0.7f * own), 3, 150), Noise.Fractal(place / (0.7f * own), 3, 151));
+                float inside = 1 - (p * new Vector2(0.8f, p.Y < 0 ? 1.5f : 2.4f)).Length();
+                if (bank < 0 || inside < 0)
                 {
-                    float lit = 0.5f - 0.5f * (place.X - x) / reach + 0.5f * Noise.Smooth(place / 0.004f, 144);
-                    return Ink.Gradient(Ink.Palette("0d1d1a", "1b3527", "405a33", "7d7f45"), 0.15f + 0.6f * lit);
+                    continue;
                 }
+
+                float height = MathF.Sqrt(MathF.Min(1, 2 * inside));
+                float grain = Noise.Fractal(place / 0.012f, 4, 152) + 0.5f * Noise.Smooth(place / 0.003f, 153);
+                float light = 0.42f - 0.55f * p.X * (1.2f - height) - 0.75f * p.Y + 0.16f * grain;
+                Vector3 stone = Ink.Gradient(Ink.Palette("15191d", "3c3d40", "77726a", "b9a88c", "e9d6b0"), light);
+                bool isMoss = Noise.Fractal(place / 0.03f, 3, 154) > 0.3f && p.Y < 0;
+                stone = isMoss ? Vector3.Lerp(stone, Ink.Hex("6a6b35") * (0.5f + light), 0.6f) : stone;
+                float wet = Noise.Step(0.16f, 0.3f, p.Y);
+                return Vector3.Lerp(stone, stone * 0.42f, wet) * (0.6f + 0.4f * Noise.Step(0, 0.12f, inside));
             }
         }
 
-        return null;
+        return water;
     }
 
-    private static Vector3 Foreground(Vector2 place, Vector3 water)
+    private static Vector3 Sky(Vector2 place, float aspect)
     {
-        Cell stone = Noise.Cells(new Vector2(place.X / 0.085f, (place.Y - 0.9f) / 0.045f), 0.9f, 145);
-        float bank = place.Y - 0.955f + 0.05f * Noise.Fractal(new Vector2(place.X / 0.4f, 0), 3, 146) + 0.06f * Noise.Step(0.5f, 0, place.X);
-        float size = 0.42f * stone.Random(1) + 0.1f;
-        if (bank + 0.03f * stone.Random(2) < 0 || stone.ToCenter > size + 0.25f)
-        {
-            return bank > 0 ? Vector3.Lerp(water * 0.5f, Ink.Hex("4a4438"), 0.6f) * (1 + 0.2f * Noise.Smooth(place / 0.008f, 147)) : water;
-        }
+        Vector3 sky = Ink.Gradient(Ink.Palette("2f62a3", "5f93c9", "a5c7df", "ead9c4", "f7cfa0"), place.Y / (Horizon + 0.02f));
+        Vector2 sun = new(-0.1f, 0.34f);
+        sky += new Vector3(0.28f, 0.2f, 0.08f) * MathF.Exp(-(place - sun).LengthSquared() / 0.16f);
 
-        Vector2 away = new Vector2(place.X / 0.085f, (place.Y - 0.9f) / 0.045f) - stone.Center;
-        float light = 0.5f - 0.9f * away.X - 1.1f * away.Y + 0.4f * Noise.Fractal(place / 0.02f, 3, 148);
-        return Ink.Gradient(Ink.Palette("1d2125", "4d4b4a", "8d8377", "d9c3a0"), light);
+        // Clouds shrink towards the horizon, and are lit from the left.
+        float depth = 0.16f / (Horizon + 0.06f - place.Y);
+        Vector2 roof = new((place.X - aspect / 2) * depth * 3.2f, depth * 3.4f);
+        float cloud = Noise.Fractal(roof + Noise.Wander(roof, 0.8f, 0.3f, 2, 124), 5, 125);
+        float lit = Noise.Fractal(roof + new Vector2(-0.18f, 0.1f), 4, 125);
+        float cover = Noise.Step(0.02f, 0.42f, cloud) * Noise.Step(Horizon + 0.02f, 0.3f, place.Y);
+        Vector3 puff = Ink.Gradient(Ink.Palette("8f93a8", "c9c3c6", "fff1dc", "fffaf0"), 0.55f + 0.9f * (cloud - lit));
+        return Vector3.Lerp(sky, puff, 0.85f * cover);
     }
 }
