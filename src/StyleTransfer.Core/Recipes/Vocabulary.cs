@@ -4,7 +4,16 @@ namespace StyleTransfer.Core.Recipes;
 public enum Pooling { Max, Average, L2 }
 
 /// <summary>At the border of each 3×3 convolution; <see cref="Encoder"/> is what the network was trained with.</summary>
-public enum Padding { Encoder, Zero, Reflect, Replicate }
+public enum Padding
+{
+    Encoder,
+    Zero,
+    Reflect,
+    Replicate,
+
+    /// <summary>The border repeated before the first convolution, the encoder's own elsewhere: as crowsonkb.</summary>
+    ReplicateFirst,
+}
 
 public enum ContentForm
 {

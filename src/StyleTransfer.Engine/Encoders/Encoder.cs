@@ -170,7 +170,13 @@ public sealed class Encoder : IDisposable
             convolution.Bias,
             mode.DType,
             mode.ChannelsLast);
-        Padding padding = mode.Padding == Padding.Encoder ? weights.Padding : mode.Padding;
+        bool isFirst = convolution is { Block: 1, Index: 1 };
+        Padding padding = mode.Padding switch
+        {
+            Padding.Encoder => weights.Padding,
+            Padding.ReplicateFirst => isFirst ? Padding.Replicate : weights.Padding,
+            _ => mode.Padding,
+        };
         if (padding == Padding.Reflect && Math.Min(x.shape[2], x.shape[3]) < 2)
         {
             padding = Padding.Replicate; // A single row has nothing to reflect.
