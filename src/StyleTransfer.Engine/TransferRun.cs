@@ -79,7 +79,7 @@ public sealed class TransferRun
     private TransferResult ToTheEnd(CancellationToken cancellationToken)
     {
         state.StartClock();
-        while (!cancellationToken.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested || state.Picture is null)
         {
             if (!IsScaleDone())
             {

@@ -147,9 +147,9 @@ public static class Presets
         Preset = name,
         Objective = new ObjectiveSettings
         {
-            Content = new ContentSettings { Weight = 0.005, Form = ContentForm.Relative, Layers = contentLayers },
-            Style = new StyleSettings { Weight = 1, Form = StyleForm.RelativeWasserstein2, Layers = Weighted(0.5, 0.3, 0.1, 0.01, 0.005) },
-            TotalVariation = new TotalVariationSettings { Weight = 0.025, Form = TotalVariationForm.NinePoint },
+            Content = new ContentSettings { Weight = 0.015, Form = ContentForm.Relative, Layers = contentLayers },
+            Style = new StyleSettings { Weight = 1, Form = StyleForm.RelativeWasserstein2, Layers = Weighted(0.4, 0.3, 0.2, 0.06, 0.04) },
+            TotalVariation = new TotalVariationSettings { Weight = 0.05, Form = TotalVariationForm.NinePoint },
         },
         Optimizer = new OptimizerSettings { Kind = OptimizerKind.Lbfgs, LearningRate = 1, History = 20, Clamp = true },
         Schedule = new ScheduleSettings { FirstIterations = firstIterations, Iterations = iterations, Ratio = ratio, Tolerance = tolerance },

@@ -35,6 +35,13 @@ internal sealed class WassersteinDistance : IStyleDistance
         Tensor covariance = Regularized(precise);
         mean = precise.Mean.clone().DetachFromDisposeScope();
         trace = covariance.trace().ToDouble();
+        if (!double.IsFinite(covariance.sum().ToDouble()))
+        {
+            // Features beyond the numbers' range: every distance to them will be not a number, which stops the run.
+            root = covariance.DetachFromDisposeScope();
+            return;
+        }
+
         (Tensor values, Tensor vectors) = linalg.eigh(covariance);
         root = (vectors * values.clamp(min: 0).sqrt()).mm(vectors.t()).DetachFromDisposeScope();
     }

@@ -51,8 +51,10 @@ internal static class Checkpoint
         SafetensorsFile file = Open(checkpoint);
         Numbers numbers = JsonSerializer.Deserialize<Numbers>(file.Metadata["state"]) ?? throw NotACheckpoint();
         using DisposeScope scope = NewDisposeScope();
+        // Copied into libtorch's own aligned memory: over a managed array's, vector instructions start elsewhere and sums round
+        // otherwise, and a resumed run would not be bitwise the same.
         Tensor? Read(string name) => file.Contains(name)
-            ? tensor(file.Floats(name), [.. file[name].Shape]).to(device)
+            ? tensor(file.Floats(name), [.. file[name].Shape]).clone().to(device)
             : null;
 
         state.RestorePicture(
