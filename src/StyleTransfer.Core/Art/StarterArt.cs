@@ -36,7 +36,7 @@ public sealed class StarterPicture
 
     public int Height { get; }
 
-    /// <summary>Paints it: under a second, on all cores.</summary>
+    /// <summary>Paints it, on all cores: about a second of computing.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before it was done.</exception>
     public PixelImage Render(CancellationToken cancellationToken)
     {
@@ -64,6 +64,7 @@ public static class StarterArt
         new("indigo-wax", "Indigo and Wax", "Batik flowers with the fine veins of broken wax.", ["batik", "textile", "pattern", "blue"], 1024, 768, IndigoWax.Paint),
         new("wet-on-wet", "Wet on Wet", "Transparent pigments that run into each other.", ["watercolour", "abstract", "soft"], 1024, 768, WetOnWet.Paint),
         new("gilded-fans", "Gilded Fans", "Fans of brass and enamel.", ["art deco", "geometric", "gold"], 1024, 768, GildedFans.Paint),
+        new("pencil-folds", "Study of Folds", "A pencil study of hanging cloth, in hatching alone.", ["pencil", "drawing", "monochrome"], 1024, 768, PencilFolds.Paint),
         new("cut-leaves", "Cut Leaves", "A linocut of leaves and berries in three colours.", ["linocut", "print", "nature", "line"], 1024, 768, CutLeaves.Paint),
     ];
 

@@ -6,33 +6,49 @@ internal static class PixelPacking
     public static byte[] ToBytes(PixelImage image, bool keepsAlpha)
     {
         byte[] samples = new byte[image.Width * image.Height * (keepsAlpha ? 4 : 3)];
-        Pack(image, keepsAlpha, (at, value) => samples[at] = (byte)(value * byte.MaxValue + 0.5f));
+        Parallel.For(0, image.Height, y =>
+        {
+            Span<float> row = stackalloc float[4];
+            int stride = samples.Length / (image.Width * image.Height);
+            for (int pixel = y * image.Width; pixel < (y + 1) * image.Width; pixel++)
+            {
+                Sample(image, pixel, keepsAlpha, row);
+                for (int channel = 0; channel < stride; channel++)
+                {
+                    samples[stride * pixel + channel] = (byte)(row[channel] * byte.MaxValue + 0.5f);
+                }
+            }
+        });
         return samples;
     }
 
     public static ushort[] ToUInt16(PixelImage image, bool keepsAlpha)
     {
         ushort[] samples = new ushort[image.Width * image.Height * (keepsAlpha ? 4 : 3)];
-        Pack(image, keepsAlpha, (at, value) => samples[at] = (ushort)(value * ushort.MaxValue + 0.5f));
+        Parallel.For(0, image.Height, y =>
+        {
+            Span<float> row = stackalloc float[4];
+            int stride = samples.Length / (image.Width * image.Height);
+            for (int pixel = y * image.Width; pixel < (y + 1) * image.Width; pixel++)
+            {
+                Sample(image, pixel, keepsAlpha, row);
+                for (int channel = 0; channel < stride; channel++)
+                {
+                    samples[stride * pixel + channel] = (ushort)(row[channel] * ushort.MaxValue + 0.5f);
+                }
+            }
+        });
         return samples;
     }
 
-    private static void Pack(PixelImage image, bool keepsAlpha, Action<int, float> store)
+    // Red, green, blue and opacity; on white where the opacity is not kept.
+    private static void Sample(PixelImage image, int pixel, bool keepsAlpha, Span<float> sample)
     {
-        int stride = keepsAlpha ? 4 : 3;
-        for (int pixel = 0; pixel < image.Width * image.Height; pixel++)
+        sample[3] = image.Alpha is null ? 1 : Clip(image.Alpha[pixel]);
+        for (int channel = 0; channel < 3; channel++)
         {
-            float opacity = image.Alpha is null ? 1 : Clip(image.Alpha[pixel]);
-            for (int channel = 0; channel < 3; channel++)
-            {
-                float value = Clip(image.Rgb[3 * pixel + channel]);
-                store(stride * pixel + channel, keepsAlpha ? value : value * opacity + 1 - opacity);
-            }
-
-            if (keepsAlpha)
-            {
-                store(stride * pixel + 3, opacity);
-            }
+            float value = Clip(image.Rgb[3 * pixel + channel]);
+            sample[channel] = keepsAlpha ? value : value * sample[3] + (1 - sample[3]);
         }
     }
 
