@@ -17,7 +17,7 @@ internal static class DistillationLoss
     }.ToImmutableDictionary();
 
     private const double OtherWeight = 0.3;
-    private const double GramWeight = 0.5;
+    private const double GramWeight = 0.25;
 
     /// <param name="student">[B, C, H, W] per layer, differentiable.</param>
     /// <param name="teacher">The same shapes.</param>
@@ -41,8 +41,9 @@ internal static class DistillationLoss
             Tensor error = ((s - t).square().sum([1L]).mean([1L]) / (energy + floor)).mean();
             Tensor gramS = s.bmm(s.transpose(1, 2)) / s.shape[2];
             Tensor gramT = t.bmm(t.transpose(1, 2)) / t.shape[2];
+            // Not squared: it is of fourth order in the features already, and one odd picture must not move all weights.
             Tensor gramEnergy = gramT.square().sum([1L, 2]);
-            Tensor gram = ((gramS - gramT).square().sum([1L, 2]) / (gramEnergy + (gramEnergy.mean() * 0.05))).mean();
+            Tensor gram = (((gramS - gramT).square().sum([1L, 2]) + 1e-8) / (gramEnergy + (gramEnergy.mean() * 0.05) + 1e-8)).sqrt().mean();
             Tensor term = (error + (gram * GramWeight)) * Weights.GetValueOrDefault(layer, OtherWeight);
             loss = loss is null ? term : loss + term;
             errors[layer] = error.detach();

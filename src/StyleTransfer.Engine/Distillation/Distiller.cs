@@ -18,9 +18,9 @@ namespace StyleTransfer.Engine.Distillation;
 /// </remarks>
 public static class Distiller
 {
-    private const double PeakRate = 1.5e-3;
+    private const double PeakRate = 1e-3;
     private const double AverageDecay = 0.999;
-    private const int WarmupSteps = 600;
+    private const int WarmupSteps = 400;
     private const int OnPolicyEvery = 10;
     private const int OnPolicyAfter = 2000;
     private const int OnPolicyCapacity = 400;

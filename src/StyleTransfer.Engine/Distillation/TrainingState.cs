@@ -29,6 +29,9 @@ internal sealed class TrainingState : IDisposable
         }
     }
 
+    // A moving average of the gradient's norm, by which it is clipped; it finds itself again after a pause.
+    private double typicalNorm;
+
     public int Step { get; set; }
 
     public TimeSpan Elapsed { get; set; }
@@ -42,14 +45,15 @@ internal sealed class TrainingState : IDisposable
         using DisposeScope scope = NewDisposeScope();
         using IDisposable frozen = no_grad();
         double corrected = rate * Math.Sqrt(1 - Math.Pow(Beta2, Step)) / (1 - Math.Pow(Beta1, Step));
+        List<Tensor> gradients = [.. student.Parameters.Select(parameter => parameter.Value.grad!)];
+        Tensor norm = stack(gradients.Select(gradient => gradient.square().sum())).sum().sqrt();
+        // One odd batch must not push a ReLU to where it never fires again.
+        typicalNorm = typicalNorm is 0 ? norm.item<float>() : (0.98 * typicalNorm) + (0.02 * Math.Min(norm.item<float>(), 4 * typicalNorm));
+        double clip = Math.Min(1, 1.5 * typicalNorm / (norm.item<float>() + 1e-12));
         for (int i = 0; i < first.Count; i++)
         {
             Tensor value = student.Parameters[i].Value;
-            if (value.grad is not { } gradient)
-            {
-                continue;
-            }
-
+            Tensor gradient = gradients[i].mul_(clip);
             first[i].mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
             second[i].mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
             value.addcdiv_(first[i], second[i].sqrt().add_(1e-8), -corrected);
