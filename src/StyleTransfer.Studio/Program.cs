@@ -1,2 +1,17 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using StyleTransfer.Studio.Api;
+using StyleTransfer.Studio.Components;
+using StyleTransfer.Studio.Hosting;
+
+WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+builder.AddStudioOptions();
+builder.AddStudioData();
+builder.AddStudioSessions();
+builder.AddStudioWeb();
+
+WebApplication app = builder.Build();
+app.RequireWebRoot();
+await app.MigrateAsync();
+app.UseStudioGate();
+app.MapStudioApi();
+app.MapStudioPages<App>();
+await app.RunAsync();

@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.SignalR.Client;
+using StyleTransfer.Core.Images;
+using StyleTransfer.Core.Messages;
+using StyleTransfer.Core.Recipes;
+using StyleTransfer.Core.Runs;
+using StyleTransfer.Core.Storage;
+using StyleTransfer.Engine;
+
+namespace StyleTransfer.Cli.Worker;
+
+/// <summary>
+/// Tells the studio about a run without slowing it: the run's thread only copies what is due; encoding and sending are done
+/// elsewhere, and of previews only the newest waits.
+/// </summary>
+internal sealed class ProgressReporter : IRunObserver, IDisposable
+{
+    private const int PreviewEdge = 1024;
+    private const int FrameEdge = 512;
+
+    // About as many frames a run as one can scrub through; the early ones, where most happens, closer together.
+    private const int FramesARun = 200;
+    private static readonly TimeSpan BatchInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PreviewInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(10);
+
+    private readonly HubConnection connection;
+    private readonly RunCommand command;
+    private readonly FileStore store;
+    private readonly Channel<Func<Task>> outbox = Channel.CreateUnbounded<Func<Task>>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Task sending;
+    private readonly List<IterationMessage> batch = [];
+    private readonly int totalIterations;
+    private readonly Stopwatch sinceBatch = Stopwatch.StartNew();
+    private readonly Stopwatch sincePreview = Stopwatch.StartNew();
+    private readonly Stopwatch sinceCheckpoint = Stopwatch.StartNew();
+    private int scale = -1;
+    private double nextFrame = 1;
+    private int previewsWaiting;
+    private long previewCost;
+
+    public ProgressReporter(HubConnection connection, RunCommand command)
+    {
+        this.connection = connection;
+        this.command = command;
+        store = new FileStore(command.StoreRoot);
+        Recipe recipe = RecipeJson.Read(command.RecipeJson);
+        totalIterations = ScalePlan.TotalIterations(recipe);
+        sending = Task.Run(SendAllAsync);
+    }
+
+    public void OnIteration(IterationReport report, IRunSnapshot snapshot)
+    {
+        batch.Add(Message(report));
+        bool isNewScale = report.Scale != scale;
+        scale = report.Scale;
+        if (report.Iteration >= nextFrame)
+        {
+            PixelImage frame = snapshot.Picture(FrameEdge);
+            nextFrame = report.Iteration + FrameSpacing(report.Iteration);
+            Post(() => SendFrameAsync(frame, report.Iteration));
+        }
+
+        if ((isNewScale || sincePreview.Elapsed > PreviewInterval + TimeSpan.FromTicks(4 * previewCost)) && Volatile.Read(ref previewsWaiting) == 0)
+        {
+            long begun = Stopwatch.GetTimestamp();
+            PixelImage picture = snapshot.Picture(PreviewEdge);
+            Interlocked.Increment(ref previewsWaiting);
+            Post(() => SendPreviewAsync(picture, report));
+            previewCost = Stopwatch.GetElapsedTime(begun).Ticks;
+            sincePreview.Restart();
+        }
+
+        if (sinceBatch.Elapsed > BatchInterval)
+        {
+            Flush();
+        }
+
+        if (sinceCheckpoint.Elapsed > CheckpointInterval)
+        {
+            byte[] checkpoint = snapshot.Checkpoint();
+            int iteration = report.Iteration;
+            Flush();
+            Post(() => SaveAndTellAsync(checkpoint, iteration));
+            sinceCheckpoint.Restart();
+        }
+    }
+
+    /// <summary>Sends what has gathered.</summary>
+    public void Flush()
+    {
+        if (batch.Count > 0)
+        {
+            ProgressBatch full = new(command.Session, [.. batch], Math.Max(totalIterations, batch[^1].Iteration));
+            batch.Clear();
+            Post(() => connection.SendAsync(nameof(IWorkerReports.Progress), full));
+        }
+
+        sinceBatch.Restart();
+    }
+
+    /// <summary>Writes a checkpoint whole or not at all, and returns its path.</summary>
+    public string Save(byte[] checkpoint, int iteration)
+    {
+        Directory.CreateDirectory(command.CheckpointFolder);
+        string path = Path.Combine(command.CheckpointFolder, CheckpointName.Of(command.Session, iteration));
+        AtomicFile.Write(path, checkpoint);
+        return path;
+    }
+
+    public void Send(string method, object message) => Post(() => connection.SendAsync(method, message));
+
+    public void Dispose()
+    {
+        // What the run posted still goes out, in its order; the last message ends the session.
+        outbox.Writer.TryComplete();
+        sending.GetAwaiter().GetResult();
+    }
+
+    private double FrameSpacing(int iteration) => Math.Max(1, (double)totalIterations / FramesARun * (0.4 + (1.2 * iteration / totalIterations)));
+
+    private void Post(Func<Task> work) => outbox.Writer.TryWrite(work);
+
+    private async Task SendAllAsync()
+    {
+        await foreach (Func<Task> work in outbox.Reader.ReadAllAsync())
+        {
+            try
+            {
+                await work();
+            }
+            catch (Exception e) when (e is InvalidOperationException or IOException)
+            {
+                // The studio is gone; the worker is about to notice and to leave with a checkpoint.
+                await Console.Error.WriteLineAsync(e.Message);
+            }
+        }
+    }
+
+    private async Task SendPreviewAsync(PixelImage picture, IterationReport report)
+    {
+        byte[] jpeg = ImageWriter.Write(picture, new ImageWriteOptions { Format = ImageFormat.Jpeg, Quality = 85 });
+        Interlocked.Decrement(ref previewsWaiting);
+        await connection.SendAsync(nameof(IWorkerReports.Preview), new PreviewReport(command.Session, report.Iteration, picture.Width, picture.Height, jpeg));
+    }
+
+    private async Task SendFrameAsync(PixelImage picture, int iteration)
+    {
+        string id = store.Add(ImageWriter.Write(picture, new ImageWriteOptions { Format = ImageFormat.WebP, Quality = 82 }));
+        await connection.SendAsync(nameof(IWorkerReports.Frame), new FrameReport(command.Session, iteration, id));
+    }
+
+    private async Task SaveAndTellAsync(byte[] checkpoint, int iteration) =>
+        await connection.SendAsync(nameof(IWorkerReports.CheckpointSaved), new CheckpointReport(command.Session, iteration, Save(checkpoint, iteration)));
+
+    private static IterationMessage Message(IterationReport report) => new(
+        report.Iteration, report.Scale, report.Width, report.Height, report.Seconds, report.Total, report.Content, report.Style, report.Tv,
+        [.. report.Terms.Select(term => term.Name)], [.. report.Terms.Select(term => term.Value)], report.Note);
+}

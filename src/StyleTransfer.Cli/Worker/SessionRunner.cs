@@ -1,0 +1,150 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.SignalR.Client;
+using StyleTransfer.Core;
+using StyleTransfer.Core.Images;
+using StyleTransfer.Core.Messages;
+using StyleTransfer.Core.Recipes;
+using StyleTransfer.Core.Storage;
+using StyleTransfer.Engine;
+using StyleTransfer.Engine.Encoders;
+using TorchSharp;
+
+namespace StyleTransfer.Cli.Worker;
+
+/// <summary>Runs one session after the other on a thread of its own, and keeps the last encoder warm.</summary>
+internal sealed class SessionRunner(HubConnection connection) : IAsyncDisposable
+{
+    private static readonly ImageLimits Unlimited = new() { MaxBytes = long.MaxValue, MaxPixels = long.MaxValue };
+
+    private readonly Lock gate = new();
+    private Encoder? encoder;
+    private Current? current;
+    private Task running = Task.CompletedTask;
+
+    public void Start(RunCommand command)
+    {
+        lock (gate)
+        {
+            if (current is not null)
+            {
+                // The studio gives a worker one session at a time; a second one is a mistake that must not pass in silence.
+                _ = connection.SendAsync(nameof(IWorkerReports.Ended), Failed(command, "The worker is busy with another session."));
+                return;
+            }
+
+            Current begun = new(command.Session, new RunControl(), new CancellationTokenSource());
+            current = begun;
+            running = Task.Factory.StartNew(() => Run(command, begun), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+    }
+
+    public void Stop(Guid session) => Of(session)?.Cancel.Cancel();
+
+    public void Adjust(Guid session, string changeJson)
+    {
+        if (Of(session) is { } run && JsonSerializer.Deserialize<RecipeChange>(changeJson, RecipeJson.Options) is { } change)
+        {
+            run.Control.Adjust(change);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Current? run;
+        lock (gate)
+        {
+            run = current;
+        }
+
+        if (run is not null)
+        {
+            await run.Cancel.CancelAsync();
+        }
+
+        await running;
+        encoder?.Dispose();
+    }
+
+    private Current? Of(Guid session)
+    {
+        lock (gate)
+        {
+            return current?.Session == session ? current : null;
+        }
+    }
+
+    private void Run(RunCommand command, Current run)
+    {
+        RunEnded ended;
+        using ProgressReporter reporter = new(connection, command);
+        try
+        {
+            Recipe recipe = RecipeJson.Read(command.RecipeJson);
+            FileStore store = new(command.StoreRoot);
+            TransferInputs inputs = Read(recipe, store);
+            Encoder network = Load(recipe, command);
+            byte[]? checkpoint = command.CheckpointPath is { } path && File.Exists(path) ? File.ReadAllBytes(path) : null;
+            TransferResult result = TransferRun.Run(recipe, inputs, network, reporter, run.Control, checkpoint, run.Cancel.Token);
+            reporter.Flush();
+            string json = RecipeJson.Write(result.Recipe);
+            string checkpointPath = reporter.Save(result.Checkpoint, result.Iterations);
+            byte[] png = ImageWriter.Write(result.Picture, new ImageWriteOptions { RecipeJson = json });
+            ended = new RunEnded(
+                command.Session, result.Completed ? RunEnd.Completed : RunEnd.Stopped, result.Iterations, store.Add(png), json, checkpointPath, Error: null);
+        }
+        catch (StyleTransferException e)
+        {
+            ended = Failed(command, e.Message);
+        }
+        catch (Exception e)
+        {
+            Console.Error.WriteLine(e);
+            ended = Failed(command, OutOfMemory(e)
+                ? "The machine has not enough memory for this size. Choose a smaller one, or free some memory, and try again."
+                : $"The run failed inside the engine: {e.Message.Split('\n')[0]}");
+        }
+
+        lock (gate)
+        {
+            current = null;
+        }
+
+        run.Control.Dispose();
+        run.Cancel.Dispose();
+        reporter.Send(nameof(IWorkerReports.Ended), ended);
+    }
+
+    private Encoder Load(Recipe recipe, RunCommand command)
+    {
+        if (encoder is not null && encoder.Sha256 == recipe.Encoder.Sha256)
+        {
+            return encoder;
+        }
+
+        encoder?.Dispose();
+        encoder = null;
+        torch.Device device = torch.cuda.is_available() ? torch.CUDA : torch.CPU;
+        encoder = command.EncoderPath is { } path
+            ? Encoder.Load(path, device)
+            : Encoder.Load(recipe.Encoder.Name, Core.Encoders.EmbeddedEncoders.Read(recipe.Encoder.Name), device);
+        return encoder;
+    }
+
+    private static TransferInputs Read(Recipe recipe, FileStore store) => new()
+    {
+        Content = recipe.Content is { } content ? Decode(store, content) : null,
+        Styles = [.. recipe.Styles.Select(style => Decode(store, style.Image))],
+        Initial = recipe.Initialization.Image is { } initial ? Decode(store, initial) : null,
+        Regions = [.. recipe.Regions.Select(region => new RegionMasks(Decode(store, region.ContentMask), region.StyleMask is { } mask ? Decode(store, mask) : null))],
+    };
+
+    private static PixelImage Decode(FileStore store, string id) => ImageReader.Read(store.Read(id), Unlimited);
+
+    private static bool OutOfMemory(Exception e) =>
+        e is OutOfMemoryException || e.Message.Contains("alloc", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
+
+    private static RunEnded Failed(RunCommand command, string error) =>
+        new(command.Session, RunEnd.Failed, Iterations: 0, Result: null, RecipeJson: null, CheckpointPath: null, error);
+
+    private sealed record Current(Guid Session, RunControl Control, CancellationTokenSource Cancel);
+}

@@ -1,0 +1,88 @@
+namespace StyleTransfer.Core.Messages;
+
+/// <summary>What the studio tells a worker. SignalR method names are the members' names.</summary>
+public interface IWorkerCommands
+{
+    Task Run(RunCommand command);
+
+    /// <summary>Stop, keep a checkpoint, report <see cref="RunEnd.Stopped"/>. A pause is a stop, too: the worker is free for others.</summary>
+    Task Stop(Guid session);
+
+    /// <summary>A <see cref="Recipes.RecipeChange"/> as JSON; its iteration is set by the run.</summary>
+    Task Adjust(Guid session, string changeJson);
+}
+
+/// <summary>What a worker tells the studio.</summary>
+public interface IWorkerReports
+{
+    Task Ready(WorkerReady ready);
+
+    Task Progress(ProgressBatch batch);
+
+    Task Preview(PreviewReport preview);
+
+    Task Frame(FrameReport frame);
+
+    Task CheckpointSaved(CheckpointReport checkpoint);
+
+    Task Ended(RunEnded ended);
+}
+
+/// <summary>How a worker is started: where the studio is, and the secret that proves it was the studio who started it.</summary>
+public static class WorkerEnvironment
+{
+    public const string HubPath = "/internal/worker";
+    public const string SecretHeader = "X-Worker-Secret";
+    public const string StudioAddress = "STYLETRANSFER_STUDIO";
+    public const string Secret = "STYLETRANSFER_WORKER_SECRET";
+}
+
+/// <param name="RecipeJson">The recipe; its images are in the store.</param>
+/// <param name="StoreRoot">The folder of the content-addressed store, which both processes use.</param>
+/// <param name="EncoderPath">A weights file; null for the embedded encoder of the recipe's name.</param>
+/// <param name="CheckpointPath">To go on from; null to begin.</param>
+public sealed record RunCommand(Guid Session, string RecipeJson, string StoreRoot, string? EncoderPath, string? CheckpointPath, string CheckpointFolder);
+
+public sealed record WorkerReady(int ProcessId, string Device);
+
+/// <summary>Every iteration since the last batch.</summary>
+public sealed record ProgressBatch(Guid Session, IterationMessage[] Iterations, int TotalIterations);
+
+/// <summary>One iteration; see <see cref="Runs.IterationReport"/>.</summary>
+public sealed record IterationMessage(
+    int Iteration,
+    int Scale,
+    int Width,
+    int Height,
+    double Seconds,
+    double Total,
+    double Content,
+    double Style,
+    double Tv,
+    string[] TermNames,
+    double[] TermValues,
+    string? Note);
+
+/// <param name="Jpeg">Small enough for the hub; only the newest is kept.</param>
+public sealed record PreviewReport(Guid Session, int Iteration, int Width, int Height, byte[] Jpeg);
+
+/// <param name="Image">Identifier in the store.</param>
+public sealed record FrameReport(Guid Session, int Iteration, string Image);
+
+public sealed record CheckpointReport(Guid Session, int Iteration, string Path);
+
+public enum RunEnd { Completed, Stopped, Failed }
+
+/// <param name="Result">Identifier in the store: a PNG with the recipe inside.</param>
+/// <param name="RecipeJson">With the changes that were made while it ran.</param>
+/// <param name="Error">One sentence, where it failed.</param>
+public sealed record RunEnded(Guid Session, RunEnd End, int Iterations, string? Result, string? RecipeJson, string? CheckpointPath, string? Error);
+
+/// <summary>A checkpoint's file name says which session and iteration it is of.</summary>
+public static class CheckpointName
+{
+    public static string Of(Guid session, int iteration) => $"{session:N}-{iteration}.safetensors";
+
+    public static int IterationOf(string path) => int.Parse(
+        Path.GetFileNameWithoutExtension(path).Split('-')[^1], System.Globalization.CultureInfo.InvariantCulture);
+}

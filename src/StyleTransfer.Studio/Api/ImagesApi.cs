@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using StyleTransfer.Core;
+using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Hosting;
+using StyleTransfer.Studio.Images;
+
+namespace StyleTransfer.Studio.Api;
+
+/// <summary>A picture as the API shows it.</summary>
+public sealed record ImageDto(string Id, int Width, int Height, string MediaType, string Url)
+{
+    public static ImageDto Of(StoredImage image) => new(image.Id, image.Width, image.Height, image.MediaType, $"/media/{image.Id}");
+}
+
+internal static class ImagesApi
+{
+    public static void MapImages(this IEndpointRouteBuilder api)
+    {
+        RouteGroupBuilder images = api.MapGroup("/images").WithTags("Images");
+        // The origin was checked at the gate; a script has no antiforgery cookie.
+        images.MapPost("/", AddAsync).DisableAntiforgery().WithSummary("Uploads a picture (multipart, field `file`).");
+        images.MapGet("/{id}", FindAsync).WithSummary("A picture's size and address.");
+    }
+
+    private static async Task<Results<Created<ImageDto>, ProblemHttpResult>> AddAsync(
+        HttpRequest request, ImageLibrary library, IOptions<StorageOptions> options, CancellationToken cancellationToken)
+    {
+        if (!request.HasFormContentType)
+        {
+            return TypedResults.Problem("Send the picture as multipart/form-data in a field named file.", statusCode: StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        IFormCollection form = await request.ReadFormAsync(cancellationToken);
+        if (form.Files.GetFile("file") is not { } file)
+        {
+            return TypedResults.Problem("The form has no field named file; send the picture in it.", statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        if (file.Length > options.Value.MaxUploadBytes)
+        {
+            throw new ImageException($"The file has {file.Length / 1048576.0:0.0} MB; at most {options.Value.MaxUploadBytes / 1048576.0:0.#} MB are taken. Save it smaller, or as JPEG.");
+        }
+
+        using MemoryStream bytes = new((int)file.Length);
+        await file.CopyToAsync(bytes, cancellationToken);
+        ImageDto image = ImageDto.Of(await library.AddAsync(bytes.ToArray(), cancellationToken));
+        return TypedResults.Created($"/api/v1/images/{image.Id}", image);
+    }
+
+    private static async Task<Results<Ok<ImageDto>, NotFound>> FindAsync(string id, ImageLibrary library, CancellationToken cancellationToken) =>
+        await library.FindAsync(id, cancellationToken) is { } image ? TypedResults.Ok(ImageDto.Of(image)) : TypedResults.NotFound();
+}

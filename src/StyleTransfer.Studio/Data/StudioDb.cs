@@ -1,0 +1,43 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace StyleTransfer.Studio.Data;
+
+/// <summary>The studio's database: SQLite, one file beside the store.</summary>
+public sealed class StudioDb(DbContextOptions<StudioDb> options) : DbContext(options)
+{
+    public DbSet<StoredImage> Images => Set<StoredImage>();
+
+    public DbSet<Style> Styles => Set<Style>();
+
+    public DbSet<Session> Sessions => Set<Session>();
+
+    public DbSet<Frame> Frames => Set<Frame>();
+
+    public DbSet<TraceChunk> TraceChunks => Set<TraceChunk>();
+
+    public DbSet<QueueState> Queue => Set<QueueState>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<StoredImage>().HasKey(image => image.Id);
+        modelBuilder.Entity<Style>(style =>
+        {
+            style.HasOne(s => s.Image).WithMany().HasForeignKey(s => s.ImageId).OnDelete(DeleteBehavior.Restrict);
+            style.HasIndex(s => new { s.IsScene, s.DeletedUtc, s.CreatedUtc });
+            style.HasIndex(s => s.StarterKey).IsUnique();
+        });
+        modelBuilder.Entity<Session>(session =>
+        {
+            session.Property(s => s.State).HasConversion<string>();
+            // The queue asks by state and position, the gallery by what is not deleted, newest first.
+            session.HasIndex(s => new { s.State, s.QueuePosition });
+            session.HasIndex(s => new { s.DeletedUtc, s.CreatedUtc });
+            session.HasIndex(s => s.ParentId);
+        });
+        modelBuilder.Entity<Frame>().HasKey(frame => new { frame.SessionId, frame.Iteration });
+        modelBuilder.Entity<Frame>().HasOne<Session>().WithMany().HasForeignKey(frame => frame.SessionId).OnDelete(DeleteBehavior.Cascade);
+        modelBuilder.Entity<TraceChunk>().HasKey(chunk => new { chunk.SessionId, chunk.FirstIteration });
+        modelBuilder.Entity<TraceChunk>().HasOne<Session>().WithMany().HasForeignKey(chunk => chunk.SessionId).OnDelete(DeleteBehavior.Cascade);
+        modelBuilder.Entity<QueueState>().HasData(new QueueState());
+    }
+}

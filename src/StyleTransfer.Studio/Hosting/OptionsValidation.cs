@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Options;
+
+namespace StyleTransfer.Studio.Hosting;
+
+/// <summary>Looks at every setting at the start and names each that makes no sense, with its key.</summary>
+internal sealed class OptionsValidation : IValidateOptions<StorageOptions>, IValidateOptions<SecurityOptions>, IValidateOptions<WorkerOptions>
+{
+    public const int ShortestPassword = 8;
+
+    public ValidateOptionsResult Validate(string? name, StorageOptions options)
+    {
+        List<string> problems = [];
+        if (string.IsNullOrWhiteSpace(options.Root))
+        {
+            problems.Add("Storage:Root is empty; give a folder, such as data.");
+        }
+
+        if (options.MaxUploadBytes < 1)
+        {
+            problems.Add($"Storage:MaxUploadBytes is {options.MaxUploadBytes}; allowed are numbers from 1.");
+        }
+
+        if (options.MaxUploadPixels < 1)
+        {
+            problems.Add($"Storage:MaxUploadPixels is {options.MaxUploadPixels}; allowed are numbers from 1.");
+        }
+
+        return Result(problems);
+    }
+
+    public ValidateOptionsResult Validate(string? name, SecurityOptions options) => Result(
+        options.Password is { Length: > 0 and < ShortestPassword }
+            ? [$"Security:Password has {options.Password.Length} characters; give at least {ShortestPassword}, or none to stay on this machine."]
+            : []);
+
+    public ValidateOptionsResult Validate(string? name, WorkerOptions options)
+    {
+        List<string> problems = [];
+        if (options.MaxCrashes < 1)
+        {
+            problems.Add($"Worker:MaxCrashes is {options.MaxCrashes}; allowed are numbers from 1.");
+        }
+
+        if (options.StopTimeout <= TimeSpan.Zero)
+        {
+            problems.Add($"Worker:StopTimeout is {options.StopTimeout}; allowed are times above 00:00:00.");
+        }
+
+        return Result(problems);
+    }
+
+    private static ValidateOptionsResult Result(List<string> problems) =>
+        problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+}

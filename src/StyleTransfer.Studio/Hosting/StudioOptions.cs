@@ -1,0 +1,36 @@
+namespace StyleTransfer.Studio.Hosting;
+
+/// <summary>Section <c>Storage</c>.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>The folder of everything the studio keeps; relative to the content root.</summary>
+    public string Root { get; set; } = "data";
+
+    /// <summary>Uploads beyond this are refused.</summary>
+    public long MaxUploadBytes { get; set; } = 25 * 1024 * 1024;
+
+    public long MaxUploadPixels { get; set; } = 40_000_000;
+}
+
+/// <summary>Section <c>Security</c>.</summary>
+public sealed class SecurityOptions
+{
+    /// <summary>With a password the studio may listen beyond this machine, and asks for it at the door.</summary>
+    public string? Password { get; set; }
+
+    /// <summary>Host names by which the studio may be reached, beyond localhost.</summary>
+    public string[] Hosts { get; set; } = [];
+}
+
+/// <summary>Section <c>Worker</c>.</summary>
+public sealed class WorkerOptions
+{
+    /// <summary>The worker's program; by default the one that was built or published with the studio.</summary>
+    public string? Path { get; set; }
+
+    /// <summary>A session that crashed this often is set aside.</summary>
+    public int MaxCrashes { get; set; } = 3;
+
+    /// <summary>How long a worker may take to save a checkpoint when the studio stops.</summary>
+    public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
+}

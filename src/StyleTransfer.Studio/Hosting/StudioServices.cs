@@ -1,0 +1,99 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using MudBlazor.Services;
+using StyleTransfer.Core.Encoders;
+using StyleTransfer.Studio.Api;
+using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Images;
+using StyleTransfer.Studio.Live;
+using StyleTransfer.Studio.Sessions;
+using StyleTransfer.Studio.Styles;
+
+namespace StyleTransfer.Studio.Hosting;
+
+/// <summary>What the studio is made of.</summary>
+internal static class StudioServices
+{
+    // A 1,024-pixel preview is some 200 kB; the worker is ours and on this machine.
+    private const long LargestWorkerMessage = 8 * 1024 * 1024;
+
+    public static void AddStudioOptions(this WebApplicationBuilder builder)
+    {
+        IServiceCollection services = builder.Services;
+        services.AddOptions<StorageOptions>().BindConfiguration("Storage").ValidateOnStart();
+        services.AddOptions<SecurityOptions>().BindConfiguration("Security").ValidateOnStart();
+        services.AddOptions<WorkerOptions>().BindConfiguration("Worker").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<StorageOptions>, OptionsValidation>();
+        services.AddSingleton<IValidateOptions<SecurityOptions>, OptionsValidation>();
+        services.AddSingleton<IValidateOptions<WorkerOptions>, OptionsValidation>();
+        services.AddSingleton(TimeProvider.System);
+        builder.LimitToLoopback();
+    }
+
+    public static void AddStudioData(this WebApplicationBuilder builder)
+    {
+        IServiceCollection services = builder.Services;
+        services.AddSingleton<StudioStorage>();
+        services.AddPooledDbContextFactory<StudioDb>((provider, options) => options
+            .UseSqlite($"Data Source={provider.GetRequiredService<StudioStorage>().Database}")
+            .AddInterceptors(new SqlitePragmas()));
+        services.AddSingleton<ImageLibrary>();
+        services.AddSingleton<Thumbnails>();
+        services.AddSingleton<StyleGallery>();
+        services.AddSingleton<StarterProgress>();
+        services.AddHostedService<StarterSeeding>();
+    }
+
+    public static void AddStudioSessions(this WebApplicationBuilder builder)
+    {
+        IServiceCollection services = builder.Services;
+        services.AddSingleton(_ => new EncoderCatalog(EncoderOptions.Load()));
+        services.AddSingleton<LiveFeeds>();
+        services.AddSingleton<QueueSignal>();
+        services.AddSingleton<WorkerProcess>();
+        services.AddSingleton<RunDesk>();
+        services.AddSingleton<SessionCatalog>();
+        services.AddSingleton(provider => new SessionQueue(
+            provider.GetRequiredService<IDbContextFactory<StudioDb>>(),
+            provider.GetRequiredService<RunDesk>(),
+            provider.GetRequiredService<LiveFeeds>(),
+            provider.GetRequiredService<QueueSignal>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<QueueRunner>();
+        services.AddSignalR().AddMessagePackProtocol()
+            .AddHubOptions<WorkerHub>(options => options.MaximumReceiveMessageSize = LargestWorkerMessage);
+    }
+
+    public static void AddStudioWeb(this WebApplicationBuilder builder)
+    {
+        IServiceCollection services = builder.Services;
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddMudServices();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ProblemMapping>();
+        services.AddOpenApi();
+        services.AddHealthChecks().AddDbContextCheck<StudioDb>();
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.Converters.Add(
+            new System.Text.Json.Serialization.JsonStringEnumConverter(System.Text.Json.JsonNamingPolicy.CamelCase)));
+    }
+
+    // Without a password nobody else's machine may reach the studio, whatever --urls says.
+    private static void LimitToLoopback(this WebApplicationBuilder builder)
+    {
+        if (string.IsNullOrEmpty(builder.Configuration["Urls"]))
+        {
+            builder.WebHost.UseUrls("http://localhost:5080");
+        }
+
+        foreach (string url in (builder.Configuration["Urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries))
+        {
+            BindingAddress address = BindingAddress.Parse(url);
+            bool isLoopback = address.Host is "localhost" or "127.0.0.1" or "[::1]";
+            if (!isLoopback && string.IsNullOrEmpty(builder.Configuration["Security:Password"]))
+            {
+                throw new InvalidOperationException(
+                    $"Urls is {url}, which other machines can reach, but Security:Password is not set. Set a password, or listen on http://localhost:{address.Port}.");
+            }
+        }
+    }
+}

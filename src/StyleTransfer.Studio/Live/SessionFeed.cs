@@ -1,0 +1,175 @@
+using System.Threading.Channels;
+using StyleTransfer.Core.Messages;
+using StyleTransfer.Studio.Data;
+
+namespace StyleTransfer.Studio.Live;
+
+/// <summary>What a watcher is told. A hint: everything can be read again over HTTP.</summary>
+public sealed record FeedEvent(
+    SessionState State,
+    int Iteration,
+    int TotalIterations,
+    IReadOnlyList<IterationMessage> Iterations,
+    PreviewVersion? Preview,
+    string? Error);
+
+/// <summary>The newest preview; its URL holds the iteration, so it never changes its meaning.</summary>
+public sealed record PreviewVersion(int Iteration, int Width, int Height);
+
+/// <summary>
+/// One session as it is now: the whole loss trace and the newest preview. Whoever joins gets a snapshot, then what follows.
+/// A watcher that is slow finds what it missed waiting in one piece; it never slows the run or the others.
+/// </summary>
+public sealed class SessionFeed
+{
+    private readonly Lock gate = new();
+    private readonly List<IterationMessage> trace = [];
+    private readonly List<Watcher> watchers = [];
+    private SessionState state;
+    private int totalIterations;
+    private string? error;
+    private PreviewVersion? preview;
+    private byte[]? previewBytes;
+
+    public (PreviewVersion Version, byte[] Jpeg)? NewestPreview
+    {
+        get
+        {
+            lock (gate)
+            {
+                return preview is null || previewBytes is null ? null : (preview, previewBytes);
+            }
+        }
+    }
+
+    public IReadOnlyList<IterationMessage> Trace
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. trace];
+            }
+        }
+    }
+
+    /// <summary>Ended, and watched by nobody.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (gate)
+            {
+                return watchers.Count == 0 && (state is SessionState.Completed or SessionState.Failed or SessionState.Cancelled);
+            }
+        }
+    }
+
+    /// <summary>Forgets what came after the iteration: the run goes on from an earlier checkpoint.</summary>
+    public void Begin(SessionState newState, IEnumerable<IterationMessage> former, int total)
+    {
+        lock (gate)
+        {
+            trace.Clear();
+            trace.AddRange(former);
+            state = newState;
+            totalIterations = total;
+            error = null;
+            watchers.ForEach(watcher => watcher.Restart());
+        }
+    }
+
+    public void Append(IReadOnlyCollection<IterationMessage> iterations, int total)
+    {
+        lock (gate)
+        {
+            trace.AddRange(iterations);
+            totalIterations = total;
+            Wake();
+        }
+    }
+
+    public void Show(PreviewVersion version, byte[] jpeg)
+    {
+        lock (gate)
+        {
+            preview = version;
+            previewBytes = jpeg;
+            Wake();
+        }
+    }
+
+    public void Enter(SessionState newState, string? reason = null)
+    {
+        lock (gate)
+        {
+            state = newState;
+            error = reason;
+            Wake();
+        }
+    }
+
+    /// <summary>The state so far, then what follows, until cancelled. Ends with the session.</summary>
+    /// <param name="fromIteration">The first iteration that the watcher does not have yet.</param>
+    public async IAsyncEnumerable<FeedEvent> WatchAsync(
+        int fromIteration,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Watcher watcher = new(fromIteration);
+        lock (gate)
+        {
+            watchers.Add(watcher);
+        }
+
+        try
+        {
+            while (true)
+            {
+                FeedEvent next;
+                lock (gate)
+                {
+                    next = watcher.Take(trace, state, totalIterations, preview, error);
+                }
+
+                yield return next;
+                if (next.State is SessionState.Completed or SessionState.Failed or SessionState.Cancelled)
+                {
+                    yield break;
+                }
+
+                await watcher.Waker.Reader.ReadAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            lock (gate)
+            {
+                watchers.Remove(watcher);
+            }
+        }
+    }
+
+    private void Wake() => watchers.ForEach(watcher => watcher.Waker.Writer.TryWrite(true));
+
+    private sealed class Watcher(int fromIteration)
+    {
+        private int seen = fromIteration - 1;
+
+        // A slot of one: however much happens while the watcher is busy, it wakes once and takes it all.
+        public Channel<bool> Waker { get; } = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+        public void Restart()
+        {
+            seen = 0;
+            Waker.Writer.TryWrite(true);
+        }
+
+        public FeedEvent Take(List<IterationMessage> trace, SessionState state, int total, PreviewVersion? preview, string? error)
+        {
+            int first = trace.FindIndex(iteration => iteration.Iteration > seen);
+            List<IterationMessage> fresh = first < 0 ? [] : trace[first..];
+            seen = trace.Count > 0 ? trace[^1].Iteration : seen;
+            return new FeedEvent(state, trace.Count > 0 ? trace[^1].Iteration : 0, total, fresh, preview, error);
+        }
+    }
+}

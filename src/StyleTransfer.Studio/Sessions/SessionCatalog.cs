@@ -1,0 +1,160 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using StyleTransfer.Core;
+using StyleTransfer.Core.Encoders;
+using StyleTransfer.Core.Recipes;
+using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Styles;
+
+namespace StyleTransfer.Studio.Sessions;
+
+/// <summary>What a gallery page shows of a session.</summary>
+public sealed record SessionCard(
+    Guid Id,
+    string Title,
+    SessionState State,
+    string? PictureId,
+    string ContentImageId,
+    string StyleImageId,
+    int Iteration,
+    int TotalIterations,
+    DateTime CreatedUtc,
+    int Size,
+    string Encoder,
+    string Preset,
+    int Rating,
+    bool IsFavourite);
+
+/// <summary>Sessions as people and scripts see them: create, find, edit, delete. Running them is the queue's.</summary>
+public sealed class SessionCatalog(IDbContextFactory<StudioDb> databases, EncoderCatalog encoders, QueueSignal queue, TimeProvider time)
+{
+    /// <summary>Checks the recipe, names its encoder for good, and queues it.</summary>
+    /// <exception cref="StyleTransferException">A recipe that makes no sense, or an encoder or picture that is not there.</exception>
+    public async Task<Session> CreateAsync(Recipe recipe, string? title, CancellationToken cancellationToken, Guid? parent = null, int? parentIteration = null)
+    {
+        RecipeValidation.Check(recipe);
+        EncoderInfo encoder = encoders.Resolve(recipe.Encoder.Name, recipe.Encoder.Sha256);
+        recipe = recipe with { Encoder = recipe.Encoder with { Name = encoder.Name, Sha256 = encoder.Sha256 } };
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        await CheckImagesAsync(database, recipe, cancellationToken);
+
+        DateTime now = time.GetUtcNow().UtcDateTime;
+        string first = recipe.Styles.Length > 0 ? recipe.Styles[0].Image : recipe.Content!;
+        Session session = new()
+        {
+            Title = string.IsNullOrWhiteSpace(title) ? await TitleAsync(database, recipe, cancellationToken) : title.Trim(),
+            State = SessionState.Queued,
+            RecipeJson = RecipeJson.Write(recipe),
+            Preset = recipe.Preset ?? "",
+            Encoder = encoder.Name,
+            Size = recipe.Schedule.Size,
+            ContentImageId = recipe.Content ?? first,
+            StyleImageId = first,
+            CreatedUtc = now,
+            QueuePosition = now.Ticks,
+            ParentId = parent,
+            ParentIteration = parentIteration,
+        };
+        session.SearchText = SearchTextOf(session);
+        database.Sessions.Add(session);
+        await database.SaveChangesAsync(cancellationToken);
+        queue.Wake();
+        return session;
+    }
+
+    public async Task<Session?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.Sessions.AsNoTracking().FirstOrDefaultAsync(session => session.Id == id, cancellationToken);
+    }
+
+    public async Task<GalleryPage<SessionCard>> PageAsync(string? search, int skip, int take, CancellationToken cancellationToken)
+    {
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        IQueryable<Session> sessions = database.Sessions.AsNoTracking().Where(session => session.DeletedUtc == null);
+        foreach (string word in SearchWords.Of(search))
+        {
+            sessions = sessions.Where(session => EF.Functions.Like(session.SearchText, word, SearchWords.Escape));
+        }
+
+        int total = await sessions.CountAsync(cancellationToken);
+        List<SessionCard> items = await sessions
+            .OrderByDescending(session => session.CreatedUtc)
+            .Skip(skip).Take(take)
+            .Select(s => new SessionCard(
+                s.Id, s.Title, s.State, s.ResultImageId ?? s.FrameImageId, s.ContentImageId, s.StyleImageId, s.Iteration, s.TotalIterations,
+                s.CreatedUtc, s.Size, s.Encoder, s.Preset, s.Rating, s.IsFavourite))
+            .ToListAsync(cancellationToken);
+        return new GalleryPage<SessionCard>(items, total);
+    }
+
+    public async Task<IReadOnlyList<Frame>> FramesAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.Frames.AsNoTracking().Where(frame => frame.SessionId == id).OrderBy(frame => frame.Iteration).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Title, notes, rating, favourite and tags; null leaves a value as it is.</summary>
+    public async Task<bool> EditAsync(
+        Guid id, string? title, string? notes, int? rating, bool? isFavourite, string? tags, CancellationToken cancellationToken)
+    {
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        if (await database.Sessions.FindAsync([id], cancellationToken) is not { } session)
+        {
+            return false;
+        }
+
+        session.Title = string.IsNullOrWhiteSpace(title) ? session.Title : title.Trim();
+        session.Notes = notes ?? session.Notes;
+        session.Rating = Math.Clamp(rating ?? session.Rating, 0, 5);
+        session.IsFavourite = isFavourite ?? session.IsFavourite;
+        session.Tags = tags is null ? session.Tags : TagList.Normalize(tags);
+        session.SearchText = SearchTextOf(session);
+        await database.SaveChangesAsync(cancellationToken);
+        return true;
+    }
+
+    public Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) => MarkAsync(id, time.GetUtcNow().UtcDateTime, cancellationToken);
+
+    public Task<bool> RestoreAsync(Guid id, CancellationToken cancellationToken) => MarkAsync(id, null, cancellationToken);
+
+    internal static string SearchTextOf(Session session) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{session.Title} {session.Preset} {session.Encoder} {session.Size} {session.Tags} {session.Notes}").ToLowerInvariant();
+
+    private static async Task CheckImagesAsync(StudioDb database, Recipe recipe, CancellationToken cancellationToken)
+    {
+        IEnumerable<string?> named = recipe.Styles.Select(style => (string?)style.Image)
+            .Append(recipe.Content)
+            .Append(recipe.Initialization.Image)
+            .Concat(recipe.Regions.SelectMany(region => new[] { region.ContentMask, region.StyleMask }));
+        List<string> wanted = [.. named.OfType<string>().Distinct()];
+        List<string> found = await database.Images.Where(image => wanted.Contains(image.Id)).Select(image => image.Id).ToListAsync(cancellationToken);
+        if (wanted.Except(found).FirstOrDefault() is { } missing)
+        {
+            throw new RecipeException($"The recipe names the picture {missing}, which this studio does not have. Upload it first; /api/v1/images answers with its id.");
+        }
+    }
+
+    private static async Task<string> TitleAsync(StudioDb database, Recipe recipe, CancellationToken cancellationToken)
+    {
+        string? style = recipe.Styles.Length == 0 ? null : await NameAsync(recipe.Styles[0].Image);
+        string? content = recipe.Content is null ? null : await NameAsync(recipe.Content);
+        return (content, style) switch
+        {
+            ({ } c, { } s) => $"{c} · {s}",
+            (null, { } s) => s,
+            ({ } c, null) => c,
+            _ => "Untitled",
+        };
+
+        Task<string?> NameAsync(string image) => database.Styles.Where(s => s.ImageId == image).Select(s => s.Title).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    private async Task<bool> MarkAsync(Guid id, DateTime? deleted, CancellationToken cancellationToken)
+    {
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.Sessions.Where(session => session.Id == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(session => session.DeletedUtc, deleted), cancellationToken) > 0;
+    }
+}

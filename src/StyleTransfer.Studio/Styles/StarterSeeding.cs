@@ -1,0 +1,91 @@
+using Microsoft.EntityFrameworkCore;
+using StyleTransfer.Core.Art;
+using StyleTransfer.Core.Images;
+using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Images;
+
+namespace StyleTransfer.Studio.Styles;
+
+/// <summary>Paints the starter pictures into the galleries at the first start, behind the first page.</summary>
+internal sealed partial class StarterSeeding(
+    IDbContextFactory<StudioDb> databases,
+    ImageLibrary images,
+    TimeProvider time,
+    StarterProgress progress,
+    ILogger<StarterSeeding> log) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // A scene and a style first: with them the first session can start.
+        IEnumerable<(StarterPicture Picture, bool IsScene)> order = StarterArt.Scenes.Take(1).Select(scene => (scene, true))
+            .Concat(StarterArt.Styles.Select(style => (style, false)))
+            .Concat(StarterArt.Scenes.Skip(1).Select(scene => (scene, true)));
+        try
+        {
+            foreach ((StarterPicture picture, bool isScene) in order)
+            {
+                await AddAsync(picture, isScene, stoppingToken);
+                progress.Report();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What is missing is painted at the next start.
+        }
+    }
+
+    private async Task AddAsync(StarterPicture picture, bool isScene, CancellationToken cancellationToken)
+    {
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        // One that was deleted stays deleted: its row is still there.
+        if (await database.Styles.AnyAsync(style => style.StarterKey == picture.Key, cancellationToken))
+        {
+            return;
+        }
+
+        byte[] file = await Task.Run(
+            () => ImageWriter.Write(picture.Render(cancellationToken), new ImageWriteOptions { Format = ImageFormat.WebP, Quality = 95 }),
+            cancellationToken);
+        StoredImage image = await images.AddAsync(file, cancellationToken);
+        Style style = new()
+        {
+            ImageId = image.Id,
+            Title = picture.Title,
+            Artist = picture.Artist,
+            Source = picture.Description,
+            Licence = picture.Licence,
+            Tags = string.Join(", ", picture.Tags),
+            StarterKey = picture.Key,
+            IsScene = isScene,
+            CreatedUtc = time.GetUtcNow().UtcDateTime,
+        };
+        style.SearchText = StyleGallery.SearchTextOf(style);
+        database.Styles.Add(style);
+        await database.SaveChangesAsync(cancellationToken);
+        Painted(log, picture.Key);
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Painted the starter picture {Key}")]
+    private static partial void Painted(ILogger log, string key);
+}
+
+/// <summary>Tells the pages when another starter picture is there.</summary>
+public sealed class StarterProgress
+{
+    public event Action? Changed;
+
+    internal void Report()
+    {
+        foreach (Action listener in Changed?.GetInvocationList().Cast<Action>() ?? [])
+        {
+            try
+            {
+                listener();
+            }
+            catch (Exception e) when (e is ObjectDisposedException or InvalidOperationException)
+            {
+                // A page that has just been left; the others still want to know.
+            }
+        }
+    }
+}
