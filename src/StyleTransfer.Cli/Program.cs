@@ -1,11 +1,13 @@
 using System.CommandLine;
 using StyleTransfer.Cli.Commands;
 using StyleTransfer.Cli.Terminal;
+using StyleTransfer.Cli.Worker;
 
 RootCommand root = new("Neural style transfer by optimisation: a picture's content in a painting's style.")
 {
     EncodersCommand.Create(),
     DistillCommand.Create(),
+    WorkerCommand.Create(),
 };
 
 return await CommandRunner.RunAsync(root, args);

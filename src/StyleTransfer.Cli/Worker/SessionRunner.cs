@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
 using StyleTransfer.Core;
+using StyleTransfer.Core.Encoders;
 using StyleTransfer.Core.Images;
 using StyleTransfer.Core.Messages;
 using StyleTransfer.Core.Recipes;
@@ -124,9 +125,9 @@ internal sealed class SessionRunner(HubConnection connection) : IAsyncDisposable
         encoder?.Dispose();
         encoder = null;
         torch.Device device = torch.cuda.is_available() ? torch.CUDA : torch.CPU;
-        encoder = command.EncoderPath is { } path
-            ? Encoder.Load(path, device)
-            : Encoder.Load(recipe.Encoder.Name, Core.Encoders.EmbeddedEncoders.Read(recipe.Encoder.Name), device);
+        // The studio has resolved it: a path, or the name of one that is part of the program.
+        EncoderInfo info = new EncoderCatalog(new EncoderOptions()).Resolve(command.EncoderPath ?? recipe.Encoder.Name, recipe.Encoder.Sha256);
+        encoder = Encoder.Load(recipe.Encoder.Name, info.Read(), device);
         return encoder;
     }
 

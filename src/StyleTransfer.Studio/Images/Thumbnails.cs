@@ -7,7 +7,7 @@ using StyleTransfer.Studio.Hosting;
 namespace StyleTransfer.Studio.Images;
 
 /// <summary>Smaller copies of stored pictures, made when first asked for.</summary>
-public sealed class Thumbnails(StudioStorage storage)
+public sealed class Thumbnails(StudioStorage storage) : IDisposable
 {
     /// <summary>Longer edges that are made, in pixels; others are refused, so that nobody fills the disk by asking.</summary>
     public static readonly int[] Edges = [160, 320, 640, 1280];
@@ -43,6 +43,8 @@ public sealed class Thumbnails(StudioStorage storage)
         known.TryAdd(name, true);
         return path;
     }
+
+    public void Dispose() => makers.Dispose();
 
     private void Make(string image, int edge, string path)
     {

@@ -87,7 +87,7 @@ internal sealed partial class QueueRunner(
 
     private string LoopbackAddress()
     {
-        string address = server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First(a => a.StartsWith("http:", StringComparison.Ordinal));
+        string address = server.Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http:", StringComparison.Ordinal));
         return new UriBuilder(address.Replace("//*", "//localhost").Replace("//+", "//localhost").Replace("//0.0.0.0", "//localhost").Replace("//[::]", "//localhost")).Uri.GetLeftPart(UriPartial.Authority);
     }
 
