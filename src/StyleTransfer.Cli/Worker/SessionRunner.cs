@@ -49,6 +49,23 @@ internal sealed class SessionRunner(HubConnection connection) : IAsyncDisposable
         }
     }
 
+    /// <summary>Loads the default encoder and runs a few iterations: the first session starts warm, and the speed is known.</summary>
+    public Task<WorkerReady> WarmUpAsync() => Task.Run(() =>
+    {
+        string device = torch.cuda.is_available() ? "cuda" : "cpu";
+        try
+        {
+            EncoderInfo info = new EncoderCatalog(EncoderOptions.Load()).Resolve(EncoderCatalog.Auto);
+            encoder = Encoder.Load(info.Name, info.Read(), torch.cuda.is_available() ? torch.CUDA : torch.CPU);
+            return new WorkerReady(Environment.ProcessId, device, info.Name, Calibration.SecondsPerMegapixel(encoder));
+        }
+        catch (EncoderException)
+        {
+            // The studio says on its pages that there is no encoder; the worker waits for a session that names one.
+            return new WorkerReady(Environment.ProcessId, device, Encoder: null, SecondsPerMegapixel: null);
+        }
+    });
+
     public async ValueTask DisposeAsync()
     {
         Current? run;

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using StyleTransfer.Cli.Terminal;
 using StyleTransfer.Core;
 using StyleTransfer.Core.Messages;
-using TorchSharp;
 
 namespace StyleTransfer.Cli.Worker;
 
@@ -41,7 +40,7 @@ internal static class WorkerCommand
         connection.On<Guid>(nameof(IWorkerCommands.Stop), runner.Stop);
         connection.On<Guid, string>(nameof(IWorkerCommands.Adjust), runner.Adjust);
         await connection.StartAsync(leaving.Token);
-        await connection.InvokeAsync(nameof(IWorkerReports.Ready), new WorkerReady(Environment.ProcessId, torch.cuda.is_available() ? "cuda" : "cpu"), leaving.Token);
+        await connection.InvokeAsync(nameof(IWorkerReports.Ready), await runner.WarmUpAsync(), leaving.Token);
         try
         {
             await Task.Delay(Timeout.Infinite, leaving.Token);

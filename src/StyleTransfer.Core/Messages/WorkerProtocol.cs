@@ -43,7 +43,8 @@ public static class WorkerEnvironment
 /// <param name="CheckpointPath">To go on from; null to begin.</param>
 public sealed record RunCommand(Guid Session, string RecipeJson, string StoreRoot, string? EncoderPath, string? CheckpointPath, string CheckpointFolder);
 
-public sealed record WorkerReady(int ProcessId, string Device);
+/// <param name="SecondsPerMegapixel">Of one iteration, measured at the start with <paramref name="Encoder"/>; null where no encoder is there.</param>
+public sealed record WorkerReady(int ProcessId, string Device, string? Encoder, double? SecondsPerMegapixel);
 
 /// <summary>Every iteration since the last batch.</summary>
 public sealed record ProgressBatch(Guid Session, IterationMessage[] Iterations, int TotalIterations);

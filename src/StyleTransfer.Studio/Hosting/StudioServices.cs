@@ -51,6 +51,7 @@ internal static class StudioServices
         services.AddSingleton<LiveFeeds>();
         services.AddSingleton<QueueSignal>();
         services.AddSingleton<WorkerProcess>();
+        services.AddSingleton<RunSpeed>();
         services.AddSingleton<RunDesk>();
         services.AddSingleton<SessionCatalog>();
         services.AddSingleton(provider => new SessionQueue(

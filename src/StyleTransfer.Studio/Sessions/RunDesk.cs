@@ -23,6 +23,7 @@ internal sealed partial class RunDesk(
     StudioStorage storage,
     EncoderCatalog encoders,
     QueueSignal queue,
+    RunSpeed speed,
     IOptions<WorkerOptions> options,
     TimeProvider time,
     ILogger<RunDesk> log)
@@ -66,6 +67,11 @@ internal sealed partial class RunDesk(
         }
 
         Device = ready.Device;
+        if (ready is { Encoder: { } encoder, SecondsPerMegapixel: { } measured })
+        {
+            speed.Learn(encoder, measured);
+        }
+
         queue.Wake();
     }
 
@@ -247,6 +253,13 @@ internal sealed partial class RunDesk(
 
                 await database.SaveChangesAsync();
             }
+        }
+
+        if (ended.End == RunEnd.Completed
+            && await feeds.FindAsync(ended.Session, CancellationToken.None) is { } done
+            && ended.RecipeJson is not null)
+        {
+            speed.Learn(RecipeJson.Read(ended.RecipeJson).Encoder.Name, done.Trace);
         }
 
         SessionState state = ended.End switch
