@@ -67,6 +67,8 @@ internal static class StudioServices
 
     public static void AddStudioWeb(this WebApplicationBuilder builder)
     {
+        // MudBlazor's and Plotly's files: by itself this is on in the environment Development only. Published files need it not.
+        builder.WebHost.UseStaticWebAssets();
         IServiceCollection services = builder.Services;
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices();
