@@ -45,7 +45,7 @@ internal static class EncoderShape
             string key = $"conv{place.Block}{place.Index}";
             if (!header.Contains($"{key}.weight"))
             {
-                break; // It ends where its training ended, such as after conv5_1.
+                continue; // A compact encoder leaves out what it can do without, and ends where its training ended.
             }
 
             long outputs = header[$"{key}.weight"].Shape is [long first, ..] ? first : 0;

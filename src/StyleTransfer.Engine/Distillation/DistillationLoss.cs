@@ -5,46 +5,52 @@ using static TorchSharp.torch;
 namespace StyleTransfer.Engine.Distillation;
 
 /// <summary>
-/// How far the student's features are from the teacher's, per layer: the relative squared error of the features, and of their
-/// Gram matrices, which are what a style is made of.
+/// How far the student's features are from the teacher's, per layer: the relative squared error of the features before and after
+/// the ReLU, and of their means and covariances, which are what a style is made of.
 /// </summary>
+/// <remarks>Before the ReLU because a unit that is silent where the teacher's speaks has no slope behind it.</remarks>
 internal static class DistillationLoss
 {
     // Content recipes look at relu4_2, and the style weights fall steeply with depth.
     private static readonly ImmutableDictionary<string, double> Weights = new Dictionary<string, double>
     {
-        ["relu1_1"] = 3, ["relu2_1"] = 2, ["relu3_1"] = 1.5, ["relu4_1"] = 1, ["relu4_2"] = 1.5, ["relu5_1"] = 0.7,
+        ["relu1_1"] = 3, ["relu2_1"] = 2, ["relu3_1"] = 1.5, ["relu4_1"] = 1, ["relu4_2"] = 1.5, ["relu5_1"] = 0.5,
     }.ToImmutableDictionary();
 
-    private const double OtherWeight = 0.3;
-    private const double GramWeight = 0.25;
+    private const double OtherWeight = 0.6;
+    private const double MomentWeight = 0.3;
 
-    /// <param name="student">[B, C, H, W] per layer, differentiable.</param>
-    /// <param name="teacher">The same shapes.</param>
-    /// <returns>The weighted sum, and each layer's relative squared error (detached).</returns>
-    public static (Tensor Loss, Dictionary<string, Tensor> Errors) Of(Dictionary<string, Tensor> student, IReadOnlyDictionary<string, Tensor> teacher)
+    /// <param name="student">[B, C, H, W] per layer, differentiable; null before the ReLU where only the features after it compare.</param>
+    /// <param name="teacher">The same shapes, by <c>reluN_M</c> and <c>convN_M</c>.</param>
+    /// <param name="beforeWeight">What the error before the ReLU counts, against the one after it.</param>
+    /// <returns>The weighted sum, and each layer's relative squared error after the ReLU (detached).</returns>
+    public static (Tensor Loss, Dictionary<string, Tensor> Errors) Of(
+        Dictionary<string, (Tensor? Before, Tensor After)> student, IReadOnlyDictionary<string, Tensor> teacher, double beforeWeight)
     {
         Tensor? loss = null;
         Dictionary<string, Tensor> errors = [];
-        foreach ((string layer, Tensor features) in student)
+        foreach ((string layer, (Tensor? before, Tensor after)) in student)
         {
             if (!teacher.TryGetValue(layer, out Tensor? target))
             {
                 continue;
             }
 
-            Tensor s = Columns(features);
-            Tensor t = Columns(target);
-            Tensor energy = t.square().sum([1L]).mean([1L]);
-            // Per picture, so that a flat one weighs as much as a rich one; the floor keeps a black one from weighing all.
-            Tensor floor = energy.mean() * 0.05;
-            Tensor error = ((s - t).square().sum([1L]).mean([1L]) / (energy + floor)).mean();
-            Tensor gramS = s.bmm(s.transpose(1, 2)) / s.shape[2];
-            Tensor gramT = t.bmm(t.transpose(1, 2)) / t.shape[2];
-            // Not squared: it is of fourth order in the features already, and one odd picture must not move all weights.
-            Tensor gramEnergy = gramT.square().sum([1L, 2]);
-            Tensor gram = (((gramS - gramT).square().sum([1L, 2]) + 1e-8) / (gramEnergy + (gramEnergy.mean() * 0.05) + 1e-8)).sqrt().mean();
-            Tensor term = (error + (gram * GramWeight)) * Weights.GetValueOrDefault(layer, OtherWeight);
+            Tensor s = after.to(ScalarType.Float32).flatten(2);
+            Tensor t = target.to(ScalarType.Float32).flatten(2);
+            Tensor error = RelativeError(s, t, [1L, 2]);
+            Tensor meanS = s.mean([2L], keepdim: true);
+            Tensor meanT = t.mean([2L], keepdim: true);
+            Tensor covarianceS = Covariance(s, meanS);
+            Tensor covarianceT = Covariance(t, meanT);
+            Tensor term = error + (MomentWeight * (RelativeError(covarianceS, covarianceT, [1L, 2]) + RelativeError(meanS, meanT, [1L, 2])));
+            if (before is not null)
+            {
+                Tensor b = before.to(ScalarType.Float32).flatten(2);
+                term = term + (beforeWeight * RelativeError(b, teacher[LayerStatistics.Before(layer)].to(ScalarType.Float32).flatten(2), [1L, 2]));
+            }
+
+            term = term * Weights.GetValueOrDefault(layer, OtherWeight);
             loss = loss is null ? term : loss + term;
             errors[layer] = error.detach();
         }
@@ -52,5 +58,18 @@ internal static class DistillationLoss
         return (loss!, errors);
     }
 
-    private static Tensor Columns(Tensor features) => features.to(ScalarType.Float32).flatten(2);
+    // Per picture, so that a flat one weighs as much as a rich one; the floor keeps a black one from weighing all.
+    private static Tensor RelativeError(Tensor student, Tensor teacher, long[] dimensions)
+    {
+        Tensor energy = teacher.square().sum(dimensions);
+        Tensor error = (student - teacher).square().sum(dimensions) / (energy + (energy.mean() * 0.05));
+        // A picture far outside of what was learnt so far must not throw the weights about: the slope falls where the error is large.
+        return error.log1p().mean();
+    }
+
+    private static Tensor Covariance(Tensor features, Tensor mean)
+    {
+        Tensor centered = features - mean;
+        return centered.bmm(centered.transpose(1, 2)) / features.shape[2];
+    }
 }

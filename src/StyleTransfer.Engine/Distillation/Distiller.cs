@@ -18,18 +18,24 @@ namespace StyleTransfer.Engine.Distillation;
 /// </remarks>
 public static class Distiller
 {
-    private const double PeakRate = 1e-3;
+    private const double PeakRate = 0.02;
     private const double AverageDecay = 0.999;
-    private const int WarmupSteps = 400;
-    private const int OnPolicyEvery = 10;
-    private const int OnPolicyAfter = 2000;
+    private const int WarmupSteps = 100;
+    private const int OnPolicyEvery = 40;
+    private const int OnPolicyAfter = 1500;
     private const int OnPolicyCapacity = 400;
     private const double OnPolicyShare = 0.35;
     private const int ReportEvery = 50;
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(3);
 
     // Coarse first: small crops for most of the time, larger ones late, when borders and wide contexts are what is left to learn.
-    private static (int Edge, int Batch) Crops(double progress) => progress < 0.5 ? (96, 8) : progress < 0.85 ? (128, 8) : (192, 4);
+    private static (int Edge, int Batch) Crops(double progress) => progress < 0.5 ? (96, 4) : progress < 0.85 ? (128, 4) : (192, 3);
+
+    // Trained end to end from the first step; but while the shallow layers are wrong, little of what the deep ones ask reaches them.
+    private static double Sharing(double progress) => Math.Clamp(0.1 + (0.9 * (progress - 0.1) / 0.3), 0.1, 1);
+
+    // At last only what recipes look at counts.
+    private static double BeforeWeight(double progress) => 1 - (0.8 * progress);
 
     /// <summary>Trains until the time is over or cancelled, and writes the weights file; a cancellation leaves a checkpoint.</summary>
     /// <returns>The last report.</returns>
@@ -39,8 +45,9 @@ public static class Distiller
         using OnPolicyPictures policy = new(pictures, OnPolicyCapacity);
         string[] layers = [.. StudentNetwork.Layers.Where(layer => teacher.Layers.Contains(layer))];
         EncoderMode mode = new(Pooling.Max, Padding.Encoder, ScalarType.BFloat16, ChannelsLast: true);
-        Dictionary<string, double> magnitudes = Magnitudes(teacher, pictures, layers, mode);
-        using StudentNetwork student = new(layers.ToDictionary(layer => layer, teacher.Channels), magnitudes, options.Seed);
+        string[] targets = [.. layers.SelectMany(layer => new[] { layer, LayerStatistics.Before(layer) })];
+        using LayerStatistics statistics = LayerStatistics.Measure(teacher, pictures);
+        using StudentNetwork student = new(layers.ToDictionary(layer => layer, teacher.Channels), statistics, options.Seed);
         using TrainingState state = options.Resume ? TrainingState.Load(CheckpointPath(options), student) : new TrainingState(student);
 
         Stopwatch clock = Stopwatch.StartNew();
@@ -64,13 +71,13 @@ public static class Distiller
             }
 
             Tensor images = cat([.. Enumerable.Range(0, batch).Select(_ => Picture(pictures, policy, random, noise, edge))], 0);
-            Dictionary<string, Tensor> targets;
+            IReadOnlyDictionary<string, Tensor> wanted;
             using (no_grad())
             {
-                targets = Targets(teacher, images, layers, mode, magnitudes);
+                wanted = teacher.Features(images, targets, mode);
             }
 
-            (Tensor loss, Dictionary<string, Tensor> errors) = DistillationLoss.Of(student.Features(images, ScalarType.BFloat16), targets);
+            (Tensor loss, Dictionary<string, Tensor> errors) = DistillationLoss.Of(student.Features(images, ScalarType.BFloat16, Sharing(progress)), wanted, BeforeWeight(progress));
             loss.backward();
             double rate = PeakRate * Math.Min(1, state.Step / (double)WarmupSteps) * 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, progress)));
             state.Update(student, rate, Math.Min(AverageDecay, state.Step / (state.Step + 10.0)));
@@ -97,21 +104,6 @@ public static class Distiller
 
     /// <summary>Where the training state lies.</summary>
     public static string CheckpointPath(DistillationOptions options) => options.Output + ".checkpoint";
-
-    private static Dictionary<string, Tensor> Targets(Encoder teacher, Tensor images, string[] layers, EncoderMode mode, Dictionary<string, double> magnitudes) =>
-        teacher.Features(images, layers, mode).ToDictionary(pair => pair.Key, pair => pair.Value / magnitudes[pair.Key]);
-
-    // The same pictures whatever the seed and the sitting, so that going on means going on.
-    private static Dictionary<string, double> Magnitudes(Encoder teacher, TrainingPictures pictures, string[] layers, EncoderMode mode)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable frozen = no_grad();
-        Random random = new(0);
-        Tensor images = cat([.. Enumerable.Range(0, 16).Select(_ => pictures.Crop(random, 128))], 0);
-        return teacher.Features(images, layers, mode).ToDictionary(
-            pair => pair.Key,
-            pair => (double)pair.Value.to(ScalarType.Float32).square().mean().sqrt().item<float>());
-    }
 
     private static Tensor Picture(TrainingPictures pictures, OnPolicyPictures policy, Random random, Generator noise, int edge)
     {

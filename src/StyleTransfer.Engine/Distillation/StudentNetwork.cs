@@ -8,9 +8,14 @@ using F = TorchSharp.torch.nn.functional;
 namespace StyleTransfer.Engine.Distillation;
 
 /// <summary>
-/// The network that learns: VGG's blocks, a sixteenth of its work. Narrow where the picture is large, and without the
-/// convolutions behind relu3_3 and relu4_2, which no recipe of ours looks at and which the next block can make up for.
+/// The network that learns: VGG's blocks, narrow where the picture is large, and without relu3_4 and the convolutions between
+/// relu4_2 and relu5_1: three tenths of the work, for layers that recipes do not look at.
 /// </summary>
+/// <remarks>
+/// The parameters are not the convolutions themselves but those in coordinates where each layer's inputs are white and its outputs
+/// have mean 0 and deviation 1 (Desjardins et al., "Natural Neural Networks", NeurIPS 2015): features of ReLUs are so correlated
+/// that gradient descent takes many times longer without. They begin random, and are folded back when the file is written.
+/// </remarks>
 internal sealed class StudentNetwork : IDisposable
 {
     /// <summary>Block, index and channels of each 3×3 convolution.</summary>
@@ -19,33 +24,32 @@ internal sealed class StudentNetwork : IDisposable
         (1, 1, 16), (1, 2, 16), (2, 1, 32), (2, 2, 32), (3, 1, 64), (3, 2, 64), (3, 3, 64), (4, 1, 128), (4, 2, 128), (5, 1, 128),
     ];
 
-    // Natural pictures come out with mean 0 and deviation 1, about; learning starts better from there.
-    private const float InputMean = 0.45f;
-    private const float InputDeviation = 0.25f;
+    /// <summary>Natural pictures come out with mean 0 and deviation 1, about.</summary>
+    public const float InputMean = 0.45f;
+
+    public const float InputDeviation = 0.25f;
 
     private readonly List<(string Name, Tensor Value)> parameters = [];
-    private readonly IReadOnlyDictionary<string, double> magnitudes;
+    private readonly LayerStatistics statistics;
+    private readonly ImmutableArray<(int Block, int Index, int Channels, int Lifted)> convolutions;
 
-    /// <summary>He's initialisation (He et al. 2015), from the seed alone.</summary>
+    /// <summary>Random weights, from the seed alone.</summary>
     /// <param name="teacherChannels">Channels of each layer to be matched; where they differ from ours a 1×1 lift is learnt.</param>
-    /// <param name="magnitudes">
-    /// The root mean square of the teacher's features, per layer: the student learns features of magnitude 1, and
-    /// <see cref="ToFile"/> scales them, which a network of ReLUs allows exactly.
-    /// </param>
-    public StudentNetwork(IReadOnlyDictionary<string, int> teacherChannels, IReadOnlyDictionary<string, double> magnitudes, long seed)
+    public StudentNetwork(IReadOnlyDictionary<string, int> teacherChannels, LayerStatistics statistics, long seed)
     {
-        this.magnitudes = magnitudes;
+        this.statistics = statistics;
         using Generator generator = new((ulong)seed);
+        convolutions = [.. Design.Select(c => (c.Block, c.Index, c.Channels, teacherChannels.TryGetValue(Layer(c), out int target) && target != c.Channels ? target : 0))];
         int inputs = 3;
-        foreach ((int block, int index, int channels) in Design)
+        foreach ((int block, int index, int channels, int lifted) in convolutions)
         {
-            Add($"conv{block}{index}.weight", randn([channels, inputs, 3, 3], generator: generator) * Math.Sqrt(2.0 / (9 * inputs)));
-            Add($"conv{block}{index}.bias", zeros(channels));
-            string layer = $"relu{block}_{index}";
-            if (teacherChannels.TryGetValue(layer, out int target) && target != channels)
+            string name = $"conv{block}{index}";
+            Add($"{name}.weight", randn([channels, inputs, 9], generator: generator) * (0.1 / Math.Sqrt(9 * inputs)));
+            Add($"{name}.bias", zeros(channels));
+            if (lifted > 0)
             {
-                Add($"conv{block}{index}_aux.weight", randn([target, channels, 1, 1], generator: generator) * Math.Sqrt(1.0 / channels));
-                Add($"conv{block}{index}_aux.bias", zeros(target));
+                Add($"{name}_aux.weight", randn([lifted, channels, 1, 1], generator: generator) * Math.Sqrt(1.0 / channels));
+                Add($"{name}_aux.bias", zeros(lifted));
             }
 
             inputs = channels;
@@ -55,27 +59,38 @@ internal sealed class StudentNetwork : IDisposable
     /// <summary>Leaves that require a gradient, in a fixed order.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> Parameters => parameters;
 
-    public static ImmutableArray<string> Layers { get; } = [.. Design.Select(convolution => $"relu{convolution.Block}_{convolution.Index}")];
+    public static ImmutableArray<string> Layers { get; } = [.. Design.Select(Layer)];
 
-    /// <summary>Every layer's features in the teacher's channels and at magnitude 1, differentiable to the parameters.</summary>
+    /// <summary>Every layer before and after its ReLU, in the teacher's channels and units, differentiable to the parameters; lifted ones only after.</summary>
     /// <param name="images">[B, 3, H, W] in [0, 1].</param>
-    public Dictionary<string, Tensor> Features(Tensor images, ScalarType type)
+    /// <param name="sharing">
+    /// How much of a layer's gradient reaches the layers before it, from 0 to 1. While the shallow ones are still wrong, what the deep
+    /// ones ask of them is noise, and there is much of it.
+    /// </param>
+    public Dictionary<string, (Tensor? Before, Tensor After)> Features(Tensor images, ScalarType type, double sharing)
     {
-        Dictionary<string, Tensor> values = parameters.ToDictionary(p => p.Name, p => p.Value.to(type));
-        Dictionary<string, Tensor> features = [];
+        Dictionary<string, Tensor> values = Folded(parameters.Select(parameter => parameter.Value));
+        Dictionary<string, (Tensor?, Tensor)> features = [];
         Tensor x = ((images - InputMean) / InputDeviation).to(type).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
-        foreach ((int block, int index, _) in Design)
+        foreach ((int block, int index, _, int lifted) in convolutions)
         {
             if (index == 1 && block > 1)
             {
                 x = F.max_pool2d(x, 2);
             }
 
+            if (sharing < 1)
+            {
+                Tensor fixedPart = x.detach();
+                x = sharing == 0 ? fixedPart : fixedPart + ((x - fixedPart) * sharing);
+            }
+
             string name = $"conv{block}{index}";
-            x = F.conv2d(F.pad(x, (1, 1, 1, 1), PaddingModes.Reflect), values[$"{name}.weight"], values[$"{name}.bias"]).relu();
-            features[$"relu{block}_{index}"] = values.TryGetValue($"{name}_aux.weight", out Tensor? lift)
-                ? F.conv2d(x, lift, values[$"{name}_aux.bias"])
-                : x;
+            Tensor before = F.conv2d(F.pad(x, (1, 1, 1, 1), PaddingModes.Reflect), values[$"{name}.weight"].to(type), values[$"{name}.bias"].to(type));
+            x = before.relu();
+            features[$"relu{block}_{index}"] = lifted == 0
+                ? (before, x)
+                : (null, F.conv2d(x, values[$"{name}_aux.weight"].to(type), values[$"{name}_aux.bias"].to(type)));
         }
 
         return features;
@@ -85,35 +100,21 @@ internal sealed class StudentNetwork : IDisposable
     /// <param name="values">Parameters in our order, such as their moving averages.</param>
     public byte[] ToFile(IReadOnlyList<Tensor> values, IReadOnlyDictionary<string, string> metadata)
     {
-        List<TensorToWrite> tensors = [];
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable frozen = no_grad();
         float[] color = new float[9];
         for (int channel = 0; channel < 3; channel++)
         {
             color[4 * channel] = 1 / InputDeviation;
         }
 
-        float offset = -InputMean / InputDeviation;
-        tensors.Add(ToWrite("conv0.weight", [3, 3, 1, 1], color));
-        tensors.Add(ToWrite("conv0.bias", [3], [offset, offset, offset]));
-        int at = 0;
-        double before = 1;
-        foreach ((int block, int index, _) in Design)
+        const float Offset = -InputMean / InputDeviation;
+        List<TensorToWrite> tensors = [ToWrite("conv0.weight", [3, 3, 1, 1], color), ToWrite("conv0.bias", [3], [Offset, Offset, Offset])];
+        Dictionary<string, Tensor> folded = Folded(values);
+        foreach ((string name, _) in parameters)
         {
-            double after = magnitudes.GetValueOrDefault($"relu{block}_{index}", 1);
-            bool isLifted = at + 2 < parameters.Count && parameters[at + 2].Name.StartsWith($"conv{block}{index}_aux", StringComparison.Ordinal);
-            // A lifted layer keeps magnitude 1 itself; its lift carries the teacher's.
-            double own = isLifted ? 1 : after;
-            tensors.Add(Scaled(values, at, own / before));
-            tensors.Add(Scaled(values, at + 1, own));
-            at += 2;
-            if (isLifted)
-            {
-                tensors.Add(Scaled(values, at, after));
-                tensors.Add(Scaled(values, at + 1, after));
-                at += 2;
-            }
-
-            before = own;
+            Tensor dense = folded[name].cpu().contiguous();
+            tensors.Add(ToWrite(name, [.. dense.shape], dense.data<float>().ToArray()));
         }
 
         return SafetensorsWriter.Write(tensors, metadata);
@@ -127,19 +128,39 @@ internal sealed class StudentNetwork : IDisposable
         }
     }
 
+    private static string Layer((int Block, int Index, int Channels) convolution) => $"relu{convolution.Block}_{convolution.Index}";
+
+    // The convolutions as they act on features: W = σ W̃ (A ⊗ B), b = σ b̃ + m − W μ.
+    private Dictionary<string, Tensor> Folded(IEnumerable<Tensor> values)
+    {
+        Dictionary<string, Tensor> raw = parameters.Zip(values).ToDictionary(pair => pair.First.Name, pair => pair.Second);
+        Dictionary<string, Tensor> folded = [];
+        foreach ((int block, int index, int channels, int lifted) in convolutions)
+        {
+            string name = $"conv{block}{index}";
+            LayerStatistics.Whitening white = statistics.Of($"relu{block}_{index}");
+            Tensor turned = einsum("oju,ji,ut->oit", raw[$"{name}.weight"], white.Channels, white.Taps);
+            // Hidden behind a lift, the layer's own outputs have no teacher to take units from.
+            Tensor weight = lifted == 0 ? turned * white.OutputDeviation.view(-1, 1, 1) : turned;
+            Tensor bias = lifted == 0 ? (raw[$"{name}.bias"] * white.OutputDeviation) + white.OutputMean : raw[$"{name}.bias"];
+            folded[$"{name}.weight"] = weight.reshape(channels, -1, 3, 3);
+            folded[$"{name}.bias"] = bias - weight.sum([2L]).mv(white.InputMean);
+            if (lifted > 0)
+            {
+                folded[$"{name}_aux.weight"] = raw[$"{name}_aux.weight"] * white.OutputDeviation.view(-1, 1, 1, 1);
+                folded[$"{name}_aux.bias"] = (raw[$"{name}_aux.bias"] * white.OutputDeviation) + white.OutputMean;
+            }
+        }
+
+        return folded;
+    }
+
     private void Add(string name, Tensor value)
     {
         using (value)
         {
             parameters.Add((name, value.clone().requires_grad_().DetachFromDisposeScope()));
         }
-    }
-
-    private TensorToWrite Scaled(IReadOnlyList<Tensor> values, int at, double factor)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor dense = (values[at].detach() * factor).cpu().contiguous();
-        return ToWrite(parameters[at].Name, [.. dense.shape], dense.data<float>().ToArray());
     }
 
     private static TensorToWrite ToWrite(string name, ImmutableArray<long> shape, float[] values) =>

@@ -13,6 +13,7 @@ internal sealed class TrainingState : IDisposable
 {
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.99;
+    private const double BiasShare = 0.1;
 
     private readonly List<Tensor> first = [];
     private readonly List<Tensor> second = [];
@@ -56,7 +57,9 @@ internal sealed class TrainingState : IDisposable
             Tensor gradient = gradients[i].mul_(clip);
             first[i].mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
             second[i].mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-            value.addcdiv_(first[i], second[i].sqrt().add_(1e-8), -corrected);
+            // In white coordinates a weight is of the size 1 ⁄ √inputs, and a step should be a fraction of it.
+            double share = value.dim() > 1 ? 1 / Math.Sqrt(value[0].numel()) : BiasShare;
+            value.addcdiv_(first[i], second[i].sqrt().add_(1e-8), -corrected * share);
             averages[i].mul_(averageDecay).add_(value, alpha: 1 - averageDecay);
             gradient.zero_();
         }
