@@ -8,8 +8,7 @@ namespace StyleTransfer.Core.Encoders;
 /// from the environment; command line and studio use the same.
 /// </summary>
 /// <remarks>
-/// The settings file is the one beside the executable, or in development the one beside <c>StyleTransfer.sln</c> in a folder above
-/// it. Relative paths are relative to that file. <c>STYLETRANSFER_ENCODERS</c> lists further folders, which come first
+/// The settings file is the one beside the executable or one folder above it, in development the one beside <c>StyleTransfer.sln</c>. Relative paths are relative to that file. <c>STYLETRANSFER_ENCODERS</c> lists further folders, which come first
 /// (separated as in <c>PATH</c>); the first of them is also where encoders are installed to.
 /// </remarks>
 public sealed record EncoderOptions
@@ -47,7 +46,6 @@ public sealed record EncoderOptions
 
     private static string? FindSettings(string programFolder)
     {
-        string beside = Path.Combine(programFolder, SettingsFile);
         for (DirectoryInfo? folder = new(programFolder); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, Solution)) && File.Exists(Path.Combine(folder.FullName, SettingsFile)))
@@ -56,7 +54,10 @@ public sealed record EncoderOptions
             }
         }
 
-        return File.Exists(beside) ? beside : null;
+        // Published, the worker may lie in a folder of its own below the studio's.
+        string beside = Path.Combine(programFolder, SettingsFile);
+        string above = Path.GetFullPath(Path.Combine(programFolder, "..", SettingsFile));
+        return File.Exists(beside) ? beside : File.Exists(above) ? above : null;
     }
 
     private static EncoderOptions Parse(string file)
