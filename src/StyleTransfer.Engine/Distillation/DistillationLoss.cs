@@ -14,7 +14,12 @@ internal static class DistillationLoss
     // Content recipes look at relu4_2, and the style weights fall steeply with depth.
     private static readonly ImmutableDictionary<string, double> Weights = new Dictionary<string, double>
     {
-        ["relu1_1"] = 3, ["relu2_1"] = 2, ["relu3_1"] = 1.5, ["relu4_1"] = 1, ["relu4_2"] = 1.5, ["relu5_1"] = 0.5,
+        ["relu1_1"] = 3,
+        ["relu2_1"] = 2,
+        ["relu3_1"] = 1.5,
+        ["relu4_1"] = 1,
+        ["relu4_2"] = 1.5,
+        ["relu5_1"] = 0.5,
     }.ToImmutableDictionary();
 
     private const double OtherWeight = 0.6;

@@ -11,7 +11,7 @@ namespace StyleTransfer.Engine.Tests.Safetensors;
 public sealed class SafetensorsTests
 {
     private static readonly Gen<TensorToWrite[]> Tensors =
-        Gen.Select(Gen.Int[0, 3].List[0, 4], Gen.OneOfConst(TensorType.U8, TensorType.F16, TensorType.BF16, TensorType.F32, TensorType.F64, TensorType.I64), Gen.Byte)
+        Gen.Select(Gen.Int[0, 3].List[0, 4], Gen.OneOf(new[] { TensorType.U8, TensorType.F16, TensorType.BF16, TensorType.F32, TensorType.F64, TensorType.I64 }.Select(Gen.Const).ToArray()), Gen.Byte)
             .Select((shape, type, fill) => (shape, type, fill)).Array[0, 5]
             .Select(made => made.Select((one, i) => new TensorToWrite(
                 $"layer{i}.\"weight\" 가", one.type, [.. one.shape.Select(size => (long)size)],
