@@ -5,6 +5,10 @@ using StyleTransfer.Cli.Worker;
 
 RootCommand root = new("Neural style transfer by optimisation: a picture's content in a painting's style.")
 {
+    TransferCommand.Create(),
+    ReconstructCommand.Create(),
+    FeaturesCommand.Create(),
+    LossCommand.Create(),
     EncodersCommand.Create(),
     DistillCommand.Create(),
     WorkerCommand.Create(),

@@ -60,7 +60,7 @@ public sealed class EncoderCatalog(EncoderOptions options)
 
         if (!entry.Installed)
         {
-            throw new EncoderException($"The encoder '{name}' is not installed. Install it with `styletransfer encoders install {name}`, or use one of: {Known()}.");
+            throw new EncoderException($"The encoder '{name}' is not installed. Install it with `styletransfer encoders install {name}`, or use one of: {string.Join(", ", List().Where(other => other.Installed).Select(other => other.Name))}.");
         }
 
         return sha256 is null || entry.Sha256 == sha256 ? entry : OfHash(name, entry, sha256);

@@ -11,11 +11,11 @@ using static TorchSharp.torch;
 namespace StyleTransfer.Engine.Running;
 
 /// <summary>A run's state as a safetensors file: tensors as they are, the recipe and the numbers as metadata.</summary>
-internal static class Checkpoint
+public static class Checkpoint
 {
     private const string OptimizerPrefix = "optimizer.";
 
-    public static byte[] Write(RunState state)
+    internal static byte[] Write(RunState state)
     {
         OptimizerState optimizer = state.Optimizer.Save();
         Numbers numbers = new(
@@ -46,7 +46,7 @@ internal static class Checkpoint
 
     /// <summary>Fills a new state.</summary>
     /// <exception cref="RunException">Not a checkpoint, or damaged.</exception>
-    public static void Restore(byte[] checkpoint, RunState state, Device device)
+    internal static void Restore(byte[] checkpoint, RunState state, Device device)
     {
         SafetensorsFile file = Open(checkpoint);
         Numbers numbers = JsonSerializer.Deserialize<Numbers>(file.Metadata["state"]) ?? throw NotACheckpoint();

@@ -70,6 +70,20 @@ internal sealed class ScaleInputs : IDisposable
         return new ScaleInputs(scope) { Width = width, Height = height, Content = content, Styles = styles, Regions = regions };
     }
 
+    /// <summary>For one evaluation: the styles at their own sizes, the content at the given one, colours untouched.</summary>
+    public static ScaleInputs AsTheyAre(TransferInputs inputs, int width, int height, Device device)
+    {
+        DisposeScope scope = NewDisposeScope();
+        return new ScaleInputs(scope)
+        {
+            Width = width,
+            Height = height,
+            Content = inputs.Content is null ? null : PixelTensors.ToTensor(ImageScaler.Resize(inputs.Content, width, height), device),
+            Styles = [.. inputs.Styles.Select(style => PixelTensors.ToTensor(style, device))],
+            Regions = [],
+        };
+    }
+
     /// <summary>The result's size: of the content's shape, else of the initial picture's, else of the first style's.</summary>
     public static (int Width, int Height) Size(TransferInputs inputs, int longerEdge)
     {

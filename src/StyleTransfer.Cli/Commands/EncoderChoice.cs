@@ -1,0 +1,49 @@
+using System.CommandLine;
+using StyleTransfer.Core;
+using StyleTransfer.Core.Encoders;
+using StyleTransfer.Core.Recipes;
+using StyleTransfer.Engine.Encoders;
+using TorchSharp;
+
+namespace StyleTransfer.Cli.Commands;
+
+/// <summary>Which network, and where it computes.</summary>
+internal sealed class EncoderChoice
+{
+    private readonly Option<string?> encoder = new("--encoder")
+    {
+        Description = "auto, a name from `styletransfer encoders`, or a safetensors file.",
+        HelpName = "NAME|FILE",
+    };
+
+    private readonly Option<string> device = new("--device") { Description = "auto, cpu or cuda.", DefaultValueFactory = _ => "auto" };
+
+    public EncoderChoice() => device.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+
+    public void AddTo(Command command)
+    {
+        command.Add(encoder);
+        command.Add(device);
+    }
+
+    /// <summary>Loads what was asked for; where nothing was, what the recipe names.</summary>
+    /// <exception cref="EncoderException">Unknown, not installed, or refused.</exception>
+    public Encoder Load(ParseResult parsed, EncoderReference reference)
+    {
+        EncoderCatalog catalog = new(EncoderOptions.Load());
+        EncoderInfo info = parsed.GetValue(encoder) is { } name ? catalog.Resolve(name) : catalog.Resolve(reference.Name, reference.Sha256);
+        return Encoder.Load(info.Name, info.Read(), Device(parsed.GetValue(device)!));
+    }
+
+    private static torch.Device Device(string name)
+    {
+        bool hasCuda = torch.cuda.is_available();
+        return name switch
+        {
+            "cpu" => torch.CPU,
+            "auto" => hasCuda ? torch.CUDA : torch.CPU,
+            _ when hasCuda => torch.CUDA,
+            _ => throw new RunException("--device cuda, but no CUDA device can be used here; take --device cpu, or build with -p:Torch=cuda on a machine with an NVIDIA driver."),
+        };
+    }
+}

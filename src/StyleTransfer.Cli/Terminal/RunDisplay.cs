@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Globalization;
+using Spectre.Console;
+using StyleTransfer.Core.Runs;
+
+namespace StyleTransfer.Cli.Terminal;
+
+/// <summary>Shows a run on standard error: a bar with the loss and the time left in a terminal, plain lines in a pipe.</summary>
+internal abstract class RunDisplay : IDisposable
+{
+    public abstract void Show(IterationReport report, RunProgress progress);
+
+    public virtual void Dispose()
+    {
+    }
+
+    /// <summary>Runs the work with the display that suits where standard error goes.</summary>
+    public static T While<T>(Func<RunDisplay, T> work)
+    {
+        if (Console.IsErrorRedirected)
+        {
+            using PlainLines lines = new();
+            return work(lines);
+        }
+
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return console.Progress()
+            .AutoClear(true)
+            .Columns(new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Start(context =>
+            {
+                using Bar bar = new(context.AddTask("starting"));
+                return work(bar);
+            });
+    }
+
+    private static string Describe(IterationReport report, RunProgress progress) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{report.Iteration}/{progress.TotalIterations}  {report.Width}×{report.Height}  loss {report.Total:0.0000e+0}  {report.Seconds:0.0} s, {progress.SecondsLeft(report):0} s left");
+
+    private sealed class Bar(ProgressTask task) : RunDisplay
+    {
+        public override void Show(IterationReport report, RunProgress progress)
+        {
+            // By work, not by iterations: those at the last scale take most of the time.
+            task.MaxValue = 1;
+            task.Value = progress.Share(report);
+            task.Description = Markup.Escape(Describe(report, progress));
+        }
+    }
+
+    /// <summary>A line every two seconds, and the first and last one: enough for a log, not a flood.</summary>
+    private sealed class PlainLines : RunDisplay
+    {
+        private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+        private readonly Stopwatch sinceLine = Stopwatch.StartNew();
+
+        public override void Show(IterationReport report, RunProgress progress)
+        {
+            if (report.Iteration != 1 && report.Iteration != progress.TotalIterations && report.Note is null && sinceLine.Elapsed < Interval)
+            {
+                return;
+            }
+
+            Console.Error.WriteLine($"{Describe(report, progress)}{(report.Note is null ? "" : $"  ({report.Note})")}");
+            sinceLine.Restart();
+        }
+    }
+}
