@@ -32,6 +32,7 @@ internal static class StudioPipeline
         app.UseMiddleware<RequestGate>();
         app.UseStatusCodePages();
         app.UseStaticFiles();
+        app.UseLanguages();
         app.UseAntiforgery();
     }
 
@@ -42,6 +43,7 @@ internal static class StudioPipeline
         api.MapStyles();
         api.MapSessions();
         app.MapMedia();
+        app.MapLanguages();
         app.MapHub<WorkerHub>(WorkerEnvironment.HubPath);
         app.MapHub<SessionsHub>("/hubs/sessions");
         app.MapOpenApi("/openapi/v1.json");

@@ -71,6 +71,7 @@ internal static class StudioServices
         builder.WebHost.UseStaticWebAssets();
         IServiceCollection services = builder.Services;
         services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddLocalization();
         services.AddMudServices();
         services.AddProblemDetails();
         services.AddExceptionHandler<ProblemMapping>();
