@@ -12,6 +12,13 @@ public sealed class StorageOptions
     public long MaxUploadPixels { get; set; } = 40_000_000;
 }
 
+/// <summary>Section <c>Gallery</c>.</summary>
+public sealed class GalleryOptions
+{
+    /// <summary>Paints the starter pictures into a new studio.</summary>
+    public bool StarterPictures { get; set; } = true;
+}
+
 /// <summary>Section <c>Security</c>.</summary>
 public sealed class SecurityOptions
 {

@@ -21,6 +21,7 @@ internal static class StudioServices
     {
         IServiceCollection services = builder.Services;
         services.AddOptions<StorageOptions>().BindConfiguration("Storage").ValidateOnStart();
+        services.AddOptions<GalleryOptions>().BindConfiguration("Gallery");
         services.AddOptions<SecurityOptions>().BindConfiguration("Security").ValidateOnStart();
         services.AddOptions<WorkerOptions>().BindConfiguration("Worker").ValidateOnStart();
         services.AddSingleton<IValidateOptions<StorageOptions>, OptionsValidation>();

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using StyleTransfer.Core.Art;
 using StyleTransfer.Core.Images;
 using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Hosting;
 using StyleTransfer.Studio.Images;
 
 namespace StyleTransfer.Studio.Styles;
@@ -12,10 +14,16 @@ internal sealed partial class StarterSeeding(
     ImageLibrary images,
     TimeProvider time,
     StarterProgress progress,
+    IOptions<GalleryOptions> options,
     ILogger<StarterSeeding> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (!options.Value.StarterPictures)
+        {
+            return;
+        }
+
         // A scene and a style first: with them the first session can start.
         IEnumerable<(StarterPicture Picture, bool IsScene)> order = StarterArt.Scenes.Take(1).Select(scene => (scene, true))
             .Concat(StarterArt.Styles.Select(style => (style, false)))

@@ -1,0 +1,80 @@
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace StyleTransfer.Browser.Tests;
+
+/// <summary>One browser tab in a profile of its own. Script errors that happened in it fail the test when it closes.</summary>
+public sealed class StudioPage : IAsyncDisposable
+{
+    private readonly IBrowserContext context;
+    private readonly List<string> errors = [];
+
+    public StudioPage(IBrowserContext context, IPage page)
+    {
+        this.context = context;
+        Page = page;
+        page.PageError += (_, error) => errors.Add(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                errors.Add($"{message.Text} ({message.Location})");
+            }
+        };
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Script errors so far; a test that provokes one clears it.</summary>
+    public IList<string> Errors => errors;
+
+    /// <summary>Goes to a page and waits until its circuit answers, so that a click is not lost.</summary>
+    public async Task GoAsync(string path)
+    {
+        await Page.GotoAsync(path);
+        await UntilAliveAsync();
+    }
+
+    public async Task RefreshAsync()
+    {
+        await Page.ReloadAsync();
+        await UntilAliveAsync();
+    }
+
+    /// <summary>Asks axe for serious and critical findings; there must be none.</summary>
+    public async Task CheckAccessibilityAsync()
+    {
+        AxeResult result = await Page.RunAxe();
+        IEnumerable<string> serious = result.Violations
+            .Where(violation => violation.Impact is "serious" or "critical")
+            .Select(violation => $"{violation.Id}: {violation.Help}\n  {string.Join("\n  ", violation.Nodes.Take(5).Select(node => node.Html))}");
+        Assert.Empty(serious);
+    }
+
+    /// <summary>The page must not scroll sideways.</summary>
+    public async Task CheckWidthAsync()
+    {
+        int over = await Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.Equal(0, over);
+    }
+
+    /// <summary>Keeps a picture of the whole page where SCREENSHOTS names a folder.</summary>
+    public async Task ShootAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name + ".png"), FullPage = true });
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await context.DisposeAsync();
+        Assert.Empty(errors);
+    }
+
+    // Prerendered pages look ready before they are: the theme's module runs once the circuit is there.
+    private Task UntilAliveAsync() => Page.Locator("html[data-alive]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+}
