@@ -68,7 +68,7 @@ internal static class SessionsApi
         return TypedResults.Created($"/api/v1/sessions/{session.Id}", SessionDto.Of(session));
     }
 
-    private static Recipe RecipeOf(NewSession request)
+    internal static Recipe RecipeOf(NewSession request)
     {
         if (request.Recipe is { } json)
         {

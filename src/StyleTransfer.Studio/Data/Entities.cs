@@ -78,6 +78,12 @@ public sealed class Session
     public string? Error { get; set; }
     public Guid? ParentId { get; init; }
     public int? ParentIteration { get; init; }
+
+    /// <summary>The experiment whose cell this is, and where it stands in its grid, from 0.</summary>
+    public Guid? ExperimentId { get; init; }
+
+    public int? Column { get; set; }
+    public int? Row { get; set; }
     public int Rating { get; set; }
     public bool IsFavourite { get; set; }
     public string Notes { get; set; } = "";

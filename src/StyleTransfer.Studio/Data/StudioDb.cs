@@ -17,6 +17,10 @@ public sealed class StudioDb(DbContextOptions<StudioDb> options) : DbContext(opt
 
     public DbSet<QueueState> Queue => Set<QueueState>();
 
+    public DbSet<Experiment> Experiments => Set<Experiment>();
+
+    public DbSet<Vote> Votes => Set<Vote>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<StoredImage>().HasKey(image => image.Id);
@@ -33,6 +37,15 @@ public sealed class StudioDb(DbContextOptions<StudioDb> options) : DbContext(opt
             session.HasIndex(s => new { s.State, s.QueuePosition });
             session.HasIndex(s => new { s.DeletedUtc, s.CreatedUtc });
             session.HasIndex(s => s.ParentId);
+            session.HasIndex(s => s.ExperimentId);
+            session.HasOne<Experiment>().WithMany().HasForeignKey(s => s.ExperimentId).OnDelete(DeleteBehavior.SetNull);
+        });
+        modelBuilder.Entity<Experiment>().HasIndex(e => new { e.DeletedUtc, e.CreatedUtc });
+        modelBuilder.Entity<Vote>(vote =>
+        {
+            vote.Property(v => v.Outcome).HasConversion<string>();
+            vote.HasOne<Session>().WithMany().HasForeignKey(v => v.LeftId).OnDelete(DeleteBehavior.Cascade);
+            vote.HasOne<Session>().WithMany().HasForeignKey(v => v.RightId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<Frame>().HasKey(frame => new { frame.SessionId, frame.Iteration });
         modelBuilder.Entity<Frame>().HasOne<Session>().WithMany().HasForeignKey(frame => frame.SessionId).OnDelete(DeleteBehavior.Cascade);

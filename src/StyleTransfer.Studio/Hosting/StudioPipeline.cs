@@ -42,6 +42,8 @@ internal static class StudioPipeline
         api.MapImages();
         api.MapStyles();
         api.MapSessions();
+        api.MapExperiments();
+        api.MapComparisons();
         app.MapMedia();
         app.MapLanguages();
         app.MapHub<WorkerHub>(WorkerEnvironment.HubPath);

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 using MudBlazor.Services;
 using StyleTransfer.Core.Encoders;
 using StyleTransfer.Studio.Api;
+using StyleTransfer.Studio.Comparing;
 using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Experiments;
 using StyleTransfer.Studio.Images;
 using StyleTransfer.Studio.Live;
 using StyleTransfer.Studio.Sessions;
@@ -61,6 +63,12 @@ internal static class StudioServices
             provider.GetRequiredService<LiveFeeds>(),
             provider.GetRequiredService<QueueSignal>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<CellPlanner>();
+        services.AddSingleton<ExperimentCatalog>();
+        services.AddSingleton<ExperimentGrowth>();
+        services.AddSingleton<ExperimentExport>();
+        services.AddSingleton<Comparisons>();
+        services.AddSingleton<BlindVotes>();
         services.AddHostedService<QueueRunner>();
         services.AddSignalR().AddMessagePackProtocol()
             .AddHubOptions<WorkerHub>(options => options.MaximumReceiveMessageSize = LargestWorkerMessage);

@@ -38,24 +38,8 @@ public sealed class SessionCatalog(IDbContextFactory<StudioDb> databases, Encode
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
         await CheckImagesAsync(database, recipe, cancellationToken);
 
-        DateTime now = time.GetUtcNow().UtcDateTime;
-        string first = recipe.Styles.Length > 0 ? recipe.Styles[0].Image : recipe.Content!;
-        Session session = new()
-        {
-            Title = string.IsNullOrWhiteSpace(title) ? await TitleAsync(database, recipe, cancellationToken) : title.Trim(),
-            State = SessionState.Queued,
-            RecipeJson = RecipeJson.Write(recipe),
-            Preset = recipe.Preset ?? "",
-            Encoder = encoder.Name,
-            Size = recipe.Schedule.Size,
-            ContentImageId = recipe.Content ?? first,
-            StyleImageId = first,
-            CreatedUtc = now,
-            QueuePosition = now.Ticks,
-            ParentId = parent,
-            ParentIteration = parentIteration,
-        };
-        session.SearchText = SearchTextOf(session);
+        string name = string.IsNullOrWhiteSpace(title) ? await TitleAsync(database, recipe, cancellationToken) : title.Trim();
+        Session session = SessionOf(recipe, name, time.GetUtcNow().UtcDateTime, parent, parentIteration);
         database.Sessions.Add(session);
         await database.SaveChangesAsync(cancellationToken);
         queue.Wake();
@@ -118,17 +102,46 @@ public sealed class SessionCatalog(IDbContextFactory<StudioDb> databases, Encode
 
     public Task<bool> RestoreAsync(Guid id, CancellationToken cancellationToken) => MarkAsync(id, null, cancellationToken);
 
+    /// <summary>A session that waits for its turn, not yet in the database.</summary>
+    /// <param name="recipe">Checked, with its encoder named for good.</param>
+    internal static Session SessionOf(Recipe recipe, string title, DateTime now, Guid? parent = null, int? parentIteration = null, Guid? experiment = null)
+    {
+        string first = recipe.Styles.Length > 0 ? recipe.Styles[0].Image : recipe.Content ?? "";
+        Session session = new()
+        {
+            Title = title,
+            State = SessionState.Queued,
+            RecipeJson = RecipeJson.Write(recipe),
+            Preset = recipe.Preset ?? "",
+            Encoder = recipe.Encoder.Name,
+            Size = recipe.Schedule.Size,
+            ContentImageId = recipe.Content ?? first,
+            StyleImageId = first,
+            CreatedUtc = now,
+            QueuePosition = now.Ticks,
+            ParentId = parent,
+            ParentIteration = parentIteration,
+            ExperimentId = experiment,
+        };
+        session.SearchText = SearchTextOf(session);
+        return session;
+    }
+
+    /// <summary>Every picture that a recipe names, by its identifier.</summary>
+    internal static IEnumerable<string> ImagesOf(Recipe recipe) => recipe.Styles.Select(style => (string?)style.Image)
+        .Append(recipe.Content)
+        .Append(recipe.Initialization.Image)
+        .Concat(recipe.Regions.SelectMany(region => new[] { region.ContentMask, region.StyleMask }))
+        .OfType<string>()
+        .Distinct();
+
     internal static string SearchTextOf(Session session) => string.Create(
         CultureInfo.InvariantCulture,
         $"{session.Title} {session.Preset} {session.Encoder} {session.Size} {session.Tags} {session.Notes}").ToLowerInvariant();
 
     private static async Task CheckImagesAsync(StudioDb database, Recipe recipe, CancellationToken cancellationToken)
     {
-        IEnumerable<string?> named = recipe.Styles.Select(style => (string?)style.Image)
-            .Append(recipe.Content)
-            .Append(recipe.Initialization.Image)
-            .Concat(recipe.Regions.SelectMany(region => new[] { region.ContentMask, region.StyleMask }));
-        List<string> wanted = [.. named.OfType<string>().Distinct()];
+        List<string> wanted = [.. ImagesOf(recipe)];
         List<string> found = await database.Images.Where(image => wanted.Contains(image.Id)).Select(image => image.Id).ToListAsync(cancellationToken);
         if (wanted.Except(found).FirstOrDefault() is { } missing)
         {

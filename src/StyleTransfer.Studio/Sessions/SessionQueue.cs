@@ -31,6 +31,9 @@ public sealed class SessionQueue
         await desk.StopAsync(id, SessionState.Paused)
         || await MoveAsync(id, [SessionState.Queued], SessionState.Paused, cancellationToken);
 
+    /// <summary>Stops it if it runs, with a checkpoint, to wait again: others go first, or it was deleted and may come back.</summary>
+    public Task<bool> YieldAsync(Guid id) => desk.StopAsync(id, SessionState.Queued);
+
     /// <summary>Goes on where it was, before everything else that waits.</summary>
     public async Task<bool> ResumeAsync(Guid id, CancellationToken cancellationToken)
     {

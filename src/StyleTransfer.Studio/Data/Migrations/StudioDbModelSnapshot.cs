@@ -17,6 +17,47 @@ namespace StyleTransfer.Studio.Data.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("StyleTransfer.Studio.Data.Experiment", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AxesJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedUtc")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DeletedUtc")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Figure")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Notes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ParentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RecipeJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DeletedUtc", "CreatedUtc");
+
+                    b.ToTable("Experiments");
+                });
+
             modelBuilder.Entity("StyleTransfer.Studio.Data.Frame", b =>
                 {
                     b.Property<Guid>("SessionId")
@@ -64,6 +105,9 @@ namespace StyleTransfer.Studio.Data.Migrations
                     b.Property<string>("CheckpointPath")
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("Column")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ContentImageId")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -85,6 +129,9 @@ namespace StyleTransfer.Studio.Data.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Error")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ExperimentId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("FrameImageId")
@@ -126,6 +173,9 @@ namespace StyleTransfer.Studio.Data.Migrations
                     b.Property<string>("ResultImageId")
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("Row")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("SearchText")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -159,6 +209,8 @@ namespace StyleTransfer.Studio.Data.Migrations
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ExperimentId");
 
                     b.HasIndex("ParentId");
 
@@ -270,6 +322,34 @@ namespace StyleTransfer.Studio.Data.Migrations
                     b.ToTable("TraceChunks");
                 });
 
+            modelBuilder.Entity("StyleTransfer.Studio.Data.Vote", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CastUtc")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("LeftId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("RightId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("LeftId");
+
+                    b.HasIndex("RightId");
+
+                    b.ToTable("Votes");
+                });
+
             modelBuilder.Entity("StyleTransfer.Studio.Data.Frame", b =>
                 {
                     b.HasOne("StyleTransfer.Studio.Data.Session", null)
@@ -277,6 +357,14 @@ namespace StyleTransfer.Studio.Data.Migrations
                         .HasForeignKey("SessionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("StyleTransfer.Studio.Data.Session", b =>
+                {
+                    b.HasOne("StyleTransfer.Studio.Data.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentId")
+                        .OnDelete(DeleteBehavior.SetNull);
                 });
 
             modelBuilder.Entity("StyleTransfer.Studio.Data.Style", b =>
@@ -295,6 +383,21 @@ namespace StyleTransfer.Studio.Data.Migrations
                     b.HasOne("StyleTransfer.Studio.Data.Session", null)
                         .WithMany()
                         .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("StyleTransfer.Studio.Data.Vote", b =>
+                {
+                    b.HasOne("StyleTransfer.Studio.Data.Session", null)
+                        .WithMany()
+                        .HasForeignKey("LeftId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("StyleTransfer.Studio.Data.Session", null)
+                        .WithMany()
+                        .HasForeignKey("RightId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1,0 +1,88 @@
+using Microsoft.EntityFrameworkCore;
+using StyleTransfer.Core.Messages;
+using StyleTransfer.Core.Recipes;
+using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Live;
+
+namespace StyleTransfer.Studio.Comparing;
+
+/// <summary>Gathers what a comparison shows. A live run's trace comes from its feed, so it is as new as the moment of asking.</summary>
+public sealed class Comparisons(IDbContextFactory<StudioDb> databases, LiveFeeds feeds)
+{
+    /// <summary>The sessions in the order asked for; of the same one twice, the first.</summary>
+    public async Task<Comparison> OfAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        ids = [.. ids.Distinct().Take(Comparison.MostSessions)];
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        List<Session> found = await database.Sessions.AsNoTracking().Where(s => ids.Contains(s.Id) && s.DeletedUtc == null).ToListAsync(cancellationToken);
+        List<Session> sessions = [.. ids.Select(id => found.FirstOrDefault(s => s.Id == id)).OfType<Session>()];
+        ILookup<Guid, Frame> frames = (await database.Frames.AsNoTracking().Where(frame => ids.Contains(frame.SessionId)).OrderBy(frame => frame.Iteration)
+            .ToListAsync(cancellationToken)).ToLookup(frame => frame.SessionId);
+        IReadOnlyDictionary<string, ComparedPicture> pictures = await PicturesAsync(database, sessions, frames, cancellationToken);
+        List<ComparedSession> compared = [];
+        foreach (Session session in sessions)
+        {
+            IReadOnlyList<IterationMessage> trace = await feeds.FindAsync(session.Id, cancellationToken) is { } feed ? feed.Trace : [];
+            compared.Add(new ComparedSession(
+                session.Id, session.Title, session.State, session.Error,
+                trace.Count > 0 ? trace[^1].Iteration : session.Iteration, session.TotalIterations,
+                trace.Count > 0 ? trace[^1].Total : session.Loss, trace.Count > 0 ? trace[^1].Seconds : session.Seconds,
+                Find(session.ResultImageId ?? session.FrameImageId), Find(session.ContentImageId), Find(session.StyleImageId),
+                [.. frames[session.Id].Select(frame => Find(frame.ImageId) is { } p ? new ComparedFrame(frame.Iteration, p.Id, p.Width, p.Height) : null).OfType<ComparedFrame>()],
+                TraceOf(trace)));
+        }
+
+        return new Comparison(compared, [.. ids.Except(sessions.Select(session => session.Id))], ParametersOf(sessions));
+
+        ComparedPicture? Find(string? id) => id is null ? null : pictures.GetValueOrDefault(id);
+    }
+
+    /// <summary>Every parameter of the recipes, in the order in which tables show them.</summary>
+    internal static IReadOnlyList<ComparedParameter> ParametersOf(IReadOnlyList<Session> sessions)
+    {
+        Recipe[] recipes = [.. sessions.Select(session => RecipeJson.Read(session.RecipeJson))];
+        return [.. RecipeParameter.All.Select(parameter => new ComparedParameter(parameter.Name, parameter.Kind, [.. recipes.Select(parameter.Read)]))];
+    }
+
+    internal static ComparedTrace TraceOf(IReadOnlyList<IterationMessage> trace)
+    {
+        double largest = trace.Count == 0 ? 1 : trace.Max(i => (double)i.Width * i.Height);
+        float[] evaluations = new float[trace.Count];
+        double spent = 0;
+        for (int i = 0; i < trace.Count; i++)
+        {
+            spent += trace[i].Width * (double)trace[i].Height / largest;
+            evaluations[i] = (float)spent;
+        }
+
+        Dictionary<string, float?[]> terms = new()
+        {
+            ["total"] = [.. trace.Select(i => Finite(i.Total))],
+            ["content"] = [.. trace.Select(i => Finite(i.Content))],
+            ["style"] = [.. trace.Select(i => Finite(i.Style))],
+            ["tv"] = [.. trace.Select(i => Finite(i.Tv))],
+        };
+        foreach (string name in trace.SelectMany(i => i.TermNames).Distinct().Where(name => !terms.ContainsKey(name)).ToList())
+        {
+            terms[name] = [.. trace.Select(i => Array.IndexOf(i.TermNames, name) is >= 0 and int at ? Finite(i.TermValues[at]) : null)];
+        }
+
+        return new ComparedTrace([.. trace.Select(i => i.Iteration)], [.. trace.Select(i => i.Scale)], [.. trace.Select(i => (float)i.Seconds)], evaluations, terms);
+    }
+
+    // A run that diverged reports infinities, which JSON does not have.
+    private static float? Finite(double value) => float.IsFinite((float)value) ? (float)value : null;
+
+    private static async Task<IReadOnlyDictionary<string, ComparedPicture>> PicturesAsync(
+        StudioDb database, List<Session> sessions, ILookup<Guid, Frame> frames, CancellationToken cancellationToken)
+    {
+        string[] ids =
+        [
+            .. sessions.SelectMany(s => new[] { s.ResultImageId, s.FrameImageId, s.ContentImageId, s.StyleImageId }).OfType<string>()
+                .Concat(frames.SelectMany(group => group).Select(frame => frame.ImageId)).Distinct(),
+        ];
+        return await database.Images.AsNoTracking().Where(image => ids.Contains(image.Id))
+            .Select(image => new ComparedPicture(image.Id, image.Width, image.Height))
+            .ToDictionaryAsync(picture => picture.Id, cancellationToken);
+    }
+}
