@@ -109,20 +109,21 @@ public sealed class TransferRun
             state.Begin(StartPicture.Make(state.Recipe, inputs, scale, encoder.Device));
         }
 
+        string? note = state.ScaleIteration == 0 ? scale.Note : null;
         while (!IsScaleDone() && !cancellationToken.IsCancellationRequested)
         {
-            Iterate(objective);
+            Iterate(objective, note);
+            note = null;
             WaitWhilePaused(cancellationToken);
         }
     }
 
-    private void Iterate(Objective objective)
+    private void Iterate(Objective objective, string? note)
     {
         using DisposeScope scope = NewDisposeScope();
         bool isFirst = state.Gradient is null;
         Tensor candidate = isFirst ? state.Picture!.clone() : state.Optimizer.Propose(state.Picture!, state.Gradient!);
         Evaluation evaluation = objective.Evaluate(candidate, weights);
-        string? note = null;
         if (IsGood(evaluation, isFirst))
         {
             if (!isFirst)
@@ -139,7 +140,7 @@ public sealed class TransferRun
 
         state.Iteration++;
         state.ScaleIteration++;
-        if (note is null && HasConverged())
+        if (state.Refusals == 0 && HasConverged())
         {
             state.Converged = true;
             note = "converged: this scale ends early";
@@ -275,6 +276,7 @@ public sealed class TransferRun
         Content = state.Losses.Content,
         Style = state.Losses.Style,
         Tv = state.Losses.Tv,
+        Matting = state.Losses.Matting,
         Terms = state.Losses.Terms,
         Note = note,
     };

@@ -28,7 +28,19 @@ internal sealed class RecipeOptions(bool withSchedule = true)
     private readonly Option<string?> styleLayers = new("--style-layers") { Description = "Layers, each with an optional weight: relu1_1:256,relu2_1:64.", HelpName = "L[:W],…" };
     private readonly Option<StyleForm?> styleForm = new("--style-form") { Description = $"How styles are compared: {Names<StyleForm>()}.", HelpName = "FORM" };
     private readonly Option<double?> styleScale = new("--style-scale") { Description = "Size of the style against the result; larger strokes above 1.", HelpName = "X" };
-    private readonly Option<ColorPreservation?> keepColor = new("--keep-color") { Description = $"Keeps the content's colours: {Names<ColorPreservation>()}.", HelpName = "HOW" };
+    private readonly Option<double?> matting = new("--matting-weight") { Description = "δ, for photographs: keeps the content's straight lines straight (preset photo has 1).", HelpName = "X" };
+    private readonly Option<double?> refine = new("--refine") { Description = "From 0 to 1: draws the result's edges where the content's are, afterwards.", HelpName = "X" };
+    private readonly Option<TotalVariationForm?> tvForm = new("--tv-form") { Description = $"How roughness is measured: {Names<TotalVariationForm>()}.", HelpName = "FORM" };
+    private readonly Option<ContentForm?> contentForm = new("--content-form") { Description = $"How contents are compared: {Names<ContentForm>()}.", HelpName = "FORM" };
+    private readonly Option<double?> learningRate = new("--learning-rate") { Description = "The optimiser's step.", HelpName = "X" };
+    private readonly Option<double?> tolerance = new("--tolerance") { Description = "A scale ends when 10 iterations lower the objective by less than this share.", HelpName = "X" };
+    private readonly Option<string[]> others = new("--set")
+    {
+        Description = $"Any parameter of the recipe: {string.Join(", ", RecipeParameter.All.Select(parameter => parameter.Name))}.",
+        HelpName = "NAME=VALUE",
+    };
+
+    private readonly Option<ColorPreservation?> keepColor = new("--preserve-color", "--keep-color") { Description = $"Keeps the content's colours: {Names<ColorPreservation>()}.", HelpName = "HOW" };
     private readonly Option<ColorMatching?> matchColor = new("--match-color") { Description = $"Matches the style's colours to the content's first: {Names<ColorMatching>()}.", HelpName = "HOW" };
     private readonly Option<Pooling?> pooling = new("--pooling") { Description = $"Between the blocks: {Names<Pooling>()}.", HelpName = "KIND" };
     private readonly Option<Padding?> padding = new("--padding") { Description = $"At the border: {Names<Padding>()}.", HelpName = "KIND" };
@@ -37,8 +49,9 @@ internal sealed class RecipeOptions(bool withSchedule = true)
 
     public void AddTo(Command command)
     {
-        Option[] schedule = [preset, size, iterations, optimizer, init, seed, styleScale, keepColor, matchColor, normalize, precision];
-        Option[] objective = [contentWeight, styleWeight, tvWeight, contentLayers, styleLayers, styleForm, pooling, padding];
+        Option[] schedule =
+            [preset, size, iterations, optimizer, learningRate, tolerance, init, seed, styleScale, keepColor, matchColor, matting, refine, normalize, precision, others];
+        Option[] objective = [contentWeight, styleWeight, tvWeight, contentLayers, styleLayers, contentForm, styleForm, tvForm, pooling, padding];
         foreach (Option option in withSchedule ? [.. schedule, .. objective] : objective)
         {
             command.Add(option);
@@ -58,6 +71,7 @@ internal sealed class RecipeOptions(bool withSchedule = true)
             Content = objective.Content with
             {
                 Weight = parsed.GetValue(contentWeight) ?? objective.Content.Weight,
+                Form = parsed.GetValue(contentForm) ?? objective.Content.Form,
                 Layers = Layers(parsed.GetValue(contentLayers)) ?? objective.Content.Layers,
             },
             Style = objective.Style with
@@ -66,21 +80,31 @@ internal sealed class RecipeOptions(bool withSchedule = true)
                 Form = parsed.GetValue(styleForm) ?? objective.Style.Form,
                 Layers = Layers(parsed.GetValue(styleLayers)) ?? objective.Style.Layers,
             },
-            TotalVariation = objective.TotalVariation with { Weight = parsed.GetValue(tvWeight) ?? objective.TotalVariation.Weight },
+            TotalVariation = new TotalVariationSettings
+            {
+                Weight = parsed.GetValue(tvWeight) ?? objective.TotalVariation.Weight,
+                Form = parsed.GetValue(tvForm) ?? objective.TotalVariation.Form,
+            },
+            MattingWeight = parsed.GetValue(matting) ?? objective.MattingWeight,
             NormalizeGradients = parsed.GetValue(normalize) ?? objective.NormalizeGradients,
         };
         OptimizerKind kind = parsed.GetValue(optimizer) ?? recipe.Optimizer.Kind;
-        ScheduleSettings schedule = recipe.Schedule with { Size = parsed.GetValue(size) ?? recipe.Schedule.Size };
+        // The step sizes of the two have nothing in common, so another optimiser comes with its own.
+        OptimizerSettings settings = kind == recipe.Optimizer.Kind ? recipe.Optimizer : (kind == OptimizerKind.Adam ? Presets.Crowson2021 : Presets.Balanced).Template.Optimizer;
+        ScheduleSettings schedule = recipe.Schedule with
+        {
+            Size = parsed.GetValue(size) ?? recipe.Schedule.Size,
+            Tolerance = parsed.GetValue(tolerance) ?? recipe.Schedule.Tolerance,
+        };
         if (parsed.GetValue(iterations) is { } each)
         {
             schedule = schedule with { Iterations = each, FirstIterations = each };
         }
 
-        return recipe with
+        recipe = recipe with
         {
             Objective = objective,
-            // The step sizes of the two have nothing in common, so another optimiser comes with its own.
-            Optimizer = kind == recipe.Optimizer.Kind ? recipe.Optimizer : (kind == OptimizerKind.Adam ? Presets.Crowson2021 : Presets.Balanced).Template.Optimizer,
+            Optimizer = settings with { LearningRate = parsed.GetValue(learningRate) ?? settings.LearningRate },
             Schedule = schedule,
             Seed = parsed.GetValue(seed) ?? recipe.Seed,
             Precision = parsed.GetValue(precision) ?? recipe.Precision,
@@ -94,8 +118,18 @@ internal sealed class RecipeOptions(bool withSchedule = true)
                 Preserve = parsed.GetValue(keepColor) ?? recipe.Color.Preserve,
                 MatchStyle = parsed.GetValue(matchColor) ?? recipe.Color.MatchStyle,
             },
+            Refinement = recipe.Refinement with { Strength = parsed.GetValue(refine) ?? recipe.Refinement.Strength },
             Styles = parsed.GetValue(styleScale) is { } scale ? [.. recipe.Styles.Select(style => style with { Scale = scale })] : recipe.Styles,
         };
+        return (parsed.GetValue(others) ?? []).Aggregate(recipe, Set);
+    }
+
+    private static Recipe Set(Recipe recipe, string text)
+    {
+        string[] pair = text.Split('=', 2);
+        return pair.Length == 2
+            ? RecipeParameter.Named(pair[0]).Write(recipe, pair[1])
+            : throw new RecipeException($"--set is '{text}'; write NAME=VALUE, such as ratio=2.");
     }
 
     /// <summary>What <c>--init</c> says: a kind, or a file when it names none.</summary>

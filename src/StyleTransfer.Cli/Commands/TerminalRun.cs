@@ -22,6 +22,9 @@ internal sealed class TerminalRun(ParseResult parsed, OutputPicture output)
 
     public string? TracePath { get; init; }
 
+    /// <summary>Where a map of the distance that is left goes.</summary>
+    public OutputPicture? Map { get; init; }
+
     /// <summary>The state to go on from.</summary>
     public byte[]? From { get; init; }
 
@@ -47,6 +50,7 @@ internal sealed class TerminalRun(ParseResult parsed, OutputPicture output)
                 return TransferRun.Run(recipe, inputs, encoder, observer, control, From, stop.Token);
             });
             output.Write(result.Picture, result.Recipe);
+            Map?.Write(StyleDistanceMap.Of(result.Picture, result.Recipe, inputs, encoder).Heat(), result.Recipe);
             if (TracePath is not null)
             {
                 RunTrace trace = new(result.Recipe, encoder.Device.ToString(), observer.Reports);

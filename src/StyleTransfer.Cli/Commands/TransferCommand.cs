@@ -32,18 +32,22 @@ internal static class TransferCommand
         Option<string?> resume = new("--resume") { Description = "A checkpoint to go on from.", HelpName = "FILE" };
         Option<int?> extend = new("--extend") { Description = "With --resume: more iterations at the last scale.", HelpName = "N" };
         Option<string?> trace = new("--trace") { Description = "Writes every iteration's losses as JSON.", HelpName = "FILE" };
+        Option<string?> map = new("--map") { Description = "Writes a picture of where the result is still far from the style: black fits, white does not.", HelpName = "FILE" };
         RecipeOptions recipeOptions = new();
+        RegionOptions regionOptions = new();
         EncoderChoice encoderChoice = new();
 
         Command command = new("transfer", "Makes a picture with the content of one image and the style of others.")
         {
-            content, styles, styleWeights, output, bits, recipeFile, checkpointFile, resume, extend, trace,
+            content, styles, styleWeights, output, bits, recipeFile, checkpointFile, resume, extend, trace, map,
         };
         recipeOptions.AddTo(command);
+        regionOptions.AddTo(command);
         encoderChoice.AddTo(command);
         command.SetAction(parsed =>
         {
             OutputPicture destination = OutputPicture.Check(parsed.GetValue(output)!, parsed.GetValue(bits));
+            OutputPicture? mapDestination = parsed.GetValue(map) is { } mapPath ? OutputPicture.Check(mapPath, bitDepth: 8) : null;
             InputPicture contentPicture = InputPicture.Read(parsed.GetValue(content)!);
             ImmutableArray<InputPicture> stylePictures = [.. parsed.GetValue(styles)!.Select(InputPicture.Read)];
             byte[]? checkpoint = parsed.GetValue(resume) is { } file ? ReadCheckpoint(file) : null;
@@ -64,6 +68,7 @@ internal static class TransferCommand
                 recipe = start is null ? recipe : recipe with { Initialization = new Initialization { Kind = start.Value.Kind, Image = initial?.Id } };
             }
 
+            (recipe, ImmutableArray<RegionMasks> regions) = regionOptions.Apply(parsed, recipe, keepsOwn: checkpoint is not null);
             RecipeValidation.Check(recipe);
             using Encoder encoder = encoderChoice.Load(parsed, recipe.Encoder);
             TransferInputs inputs = new()
@@ -71,12 +76,14 @@ internal static class TransferCommand
                 Content = contentPicture.Pixels,
                 Styles = [.. stylePictures.Select(style => style.Pixels)],
                 Initial = initial?.Pixels,
+                Regions = regions,
             };
             TerminalRun run = new(parsed, destination)
             {
                 CheckpointPath = parsed.GetValue(checkpointFile),
                 TracePath = parsed.GetValue(trace),
                 From = checkpoint,
+                Map = mapDestination,
             };
             return run.Execute(recipe, inputs, encoder);
         });

@@ -153,7 +153,12 @@ internal sealed class SessionRunner(HubConnection connection) : IAsyncDisposable
         Content = recipe.Content is { } content ? Decode(store, content) : null,
         Styles = [.. recipe.Styles.Select(style => Decode(store, style.Image))],
         Initial = recipe.Initialization.Image is { } initial ? Decode(store, initial) : null,
-        Regions = [.. recipe.Regions.Select(region => new RegionMasks(Decode(store, region.ContentMask), region.StyleMask is { } mask ? Decode(store, mask) : null))],
+        Regions =
+        [
+            .. recipe.Regions.Select(region => new RegionMasks(
+                ColorRegions.Resolve(region.ContentMask, id => Decode(store, id)),
+                region.StyleMask is { } mask ? ColorRegions.Resolve(mask, id => Decode(store, id)) : null)),
+        ],
     };
 
     private static PixelImage Decode(FileStore store, string id) => ImageReader.Read(store.Read(id), Unlimited);

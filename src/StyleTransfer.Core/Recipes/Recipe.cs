@@ -30,6 +30,7 @@ public sealed record Recipe
     public ScheduleSettings Schedule { get; init; } = new();
     public Initialization Initialization { get; init; } = new();
     public ColorSettings Color { get; init; } = new();
+    public RefinementSettings Refinement { get; init; } = new();
 
     /// <summary>The seed of every random number of the run.</summary>
     public long Seed { get; init; }
@@ -60,13 +61,16 @@ public sealed record GuidanceRegion
 {
     public string? Name { get; init; }
 
-    /// <summary>Grey mask over the content; white is inside. Identifier in the store.</summary>
+    /// <summary>
+    /// Mask over the content; white is inside. Identifier in the store; with a colour after it, <c>…#ff0000</c>, the places of a
+    /// painted map that have it (<see cref="Images.ColorRegions"/>).
+    /// </summary>
     public required string ContentMask { get; init; }
 
     /// <summary>Which of <see cref="Recipe.Styles"/>.</summary>
     public int Style { get; init; }
 
-    /// <summary>Grey mask over that style; null for all of it.</summary>
+    /// <summary>Mask over that style, named alike; null for all of it.</summary>
     public string? StyleMask { get; init; }
 }
 
@@ -100,6 +104,16 @@ public sealed record ColorSettings
 
     /// <summary>Matches the style's colours to the content's before the run (Gatys et al. 2017, section 5.3).</summary>
     public ColorMatching MatchStyle { get; init; } = ColorMatching.None;
+}
+
+/// <summary>What is done to the picture after the optimisation, and to every preview alike.</summary>
+public sealed record RefinementSettings
+{
+    /// <summary>
+    /// From 0, nothing, to 1: how far the result's edges are drawn where the content's are, by local affine models of its colours
+    /// (He et al. 2013; Luan et al. 2017). For photographs.
+    /// </summary>
+    public double Strength { get; init; }
 }
 
 /// <summary>

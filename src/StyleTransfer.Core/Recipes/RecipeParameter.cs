@@ -38,6 +38,8 @@ public sealed record RecipeParameter(
         Choice("styleForm", r => r.Objective.Style.Form, (r, v) => r with { Objective = r.Objective with { Style = r.Objective.Style with { Form = v } } }),
         Number("totalVariationWeight", r => r.Objective.TotalVariation.Weight, (r, v) => r with { Objective = r.Objective with { TotalVariation = r.Objective.TotalVariation with { Weight = v } } }),
         Number("mattingWeight", r => r.Objective.MattingWeight, (r, v) => r with { Objective = r.Objective with { MattingWeight = v } }),
+        Choice("totalVariationForm", r => r.Objective.TotalVariation.Form, (r, v) => r with { Objective = r.Objective with { TotalVariation = r.Objective.TotalVariation with { Form = v } } }),
+        Number("refinement", r => r.Refinement.Strength, (r, v) => r with { Refinement = r.Refinement with { Strength = v } }),
         Choice("initialization", r => r.Initialization.Kind, (r, v) => r with { Initialization = r.Initialization with { Kind = v } }),
         Choice("optimizer", r => r.Optimizer.Kind, (r, v) => r with { Optimizer = r.Optimizer with { Kind = v } }),
         Number("learningRate", r => r.Optimizer.LearningRate, (r, v) => r with { Optimizer = r.Optimizer with { LearningRate = v } }),
@@ -47,6 +49,11 @@ public sealed record RecipeParameter(
         Whole("minSize", r => r.Schedule.MinSize, (r, v) => r with { Schedule = r.Schedule with { MinSize = v } }),
         Number("ratio", r => r.Schedule.Ratio, (r, v) => r with { Schedule = r.Schedule with { Ratio = v } }),
         Number("averaging", r => r.Schedule.Averaging, (r, v) => r with { Schedule = r.Schedule with { Averaging = v } }),
+        Flag("pyramid", r => r.Schedule.Pyramid, (r, v) => r with { Schedule = r.Schedule with { Pyramid = v } }),
+        Flag("carryState", r => r.Schedule.CarryState, (r, v) => r with { Schedule = r.Schedule with { CarryState = v } }),
+        Number("tolerance", r => r.Schedule.Tolerance, (r, v) => r with { Schedule = r.Schedule with { Tolerance = v } }),
+        Flag("clamp", r => r.Optimizer.Clamp, (r, v) => r with { Optimizer = r.Optimizer with { Clamp = v } }),
+        Flag("normalizeGradients", r => r.Objective.NormalizeGradients, (r, v) => r with { Objective = r.Objective with { NormalizeGradients = v } }),
         Choice("preserveColor", r => r.Color.Preserve, (r, v) => r with { Color = r.Color with { Preserve = v } }),
         Choice("matchStyleColor", r => r.Color.MatchStyle, (r, v) => r with { Color = r.Color with { MatchStyle = v } }),
         Choice("precision", r => r.Precision, (r, v) => r with { Precision = v }),
@@ -89,6 +96,13 @@ public sealed record RecipeParameter(
                 : throw Refused(name, text, string.Join(", ", choices)),
             choices);
     }
+
+    private static RecipeParameter Flag(string name, Func<Recipe, bool> read, Func<Recipe, bool, Recipe> write) => new(
+        name,
+        ParameterKind.Choice,
+        recipe => read(recipe) ? "true" : "false",
+        (recipe, text) => bool.TryParse(text, out bool value) ? write(recipe, value) : throw Refused(name, text, "false or true"),
+        ["false", "true"]);
 
     private static RecipeParameter Layers(string name, Func<Recipe, ImmutableArray<LayerWeight>> read, Func<Recipe, ImmutableArray<LayerWeight>, Recipe> write) => new(
         name,

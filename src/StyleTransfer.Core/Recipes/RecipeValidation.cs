@@ -61,6 +61,12 @@ public static class RecipeValidation
         Weight("style weight", objective.Style.Weight, faults);
         Weight("total variation weight", objective.TotalVariation.Weight, faults);
         Weight("matting weight", objective.MattingWeight, faults);
+        Number("refinement", recipe.Refinement.Strength, 0, 1, faults);
+        if (recipe.Content is null && (objective.MattingWeight > 0 || recipe.Refinement.Strength > 0))
+        {
+            faults.Add("A matting weight and a refinement need the content's edges, but there is no content picture; leave them at 0.");
+        }
+
         foreach (LayerWeight layer in objective.Content.Layers.Concat(objective.Style.Layers))
         {
             Weight($"weight of {layer.Layer}", layer.Weight, faults);
@@ -117,11 +123,6 @@ public static class RecipeValidation
             {
                 faults.Add($"A region takes style {region.Style + 1}, but the recipe has {recipe.Styles.Length}; choose one of them.");
             }
-        }
-
-        if (recipe.Regions.Length > 0 && recipe.Objective.Style.Form == StyleForm.SlicedWasserstein)
-        {
-            faults.Add("Regions need a style distance of moments, and slicedWasserstein is none; choose wasserstein2, relativeWasserstein2, gramPaper or gramMean.");
         }
     }
 

@@ -24,6 +24,9 @@ public sealed record IterationReport
     public required double Style { get; init; }
     public required double Tv { get; init; }
 
+    /// <summary>The matting Laplacian; 0 where the recipe has none.</summary>
+    public double Matting { get; init; }
+
     /// <summary>Every term by itself: per layer, per style, per region.</summary>
     public ImmutableArray<TermValue> Terms { get; init; } = [];
 

@@ -82,7 +82,7 @@ public sealed class Encoder : IDisposable
     public int Channels(string layer) => weights.Convolutions[Place(layer)].OutputChannels;
 
     /// <summary>Pixels of the image per position of the layer.</summary>
-    public int Stride(string layer) => 1 << (weights.Convolutions[Place(layer)].Block - 1);
+    public int Stride(string layer) => StrideAt(Place(layer));
 
     /// <summary>How many pixels on each side of a position's own square have a part in its feature: the receptive field's margin.</summary>
     public int Halo(string layer)
@@ -150,7 +150,8 @@ public sealed class Encoder : IDisposable
         onDevice.Clear();
     }
 
-    private int Place(string layer) => places.TryGetValue(layer, out int place)
+    /// <summary>Which convolution, from 0, gives the layer.</summary>
+    internal int Place(string layer) => places.TryGetValue(layer, out int place)
         ? place
         : throw new EncoderException($"The encoder '{Name}' has no layer '{layer}'; allowed are {string.Join(", ", weights.Convolutions.Select(c => c.Activation))}, and conv… for before the ReLU.");
 
@@ -189,6 +190,9 @@ public sealed class Encoder : IDisposable
             _ => F.conv2d(x, weight, bias, padding: [1, 1]),
         };
     }
+
+    /// <summary>Pixels of the image per position after a convolution, counted from 0.</summary>
+    internal int StrideAt(int place) => 1 << (weights.Convolutions[place].Block - 1);
 
     private static Tensor Pool(Tensor x, Pooling pooling) => pooling switch
     {

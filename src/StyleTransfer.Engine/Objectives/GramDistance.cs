@@ -11,7 +11,7 @@ namespace StyleTransfer.Engine.Objectives;
 /// the paper's Σ (G − A)² ⁄ (4 N² M²); where they have not, the paper does not say, and only the normalised form compares like with
 /// like. With k = 1 ⁄ N⁴ it is jcjohnson/neural-style's.
 /// </remarks>
-internal sealed class GramDistance : IStyleDistance
+internal sealed class GramDistance : IMomentDistance
 {
     private readonly Tensor target; // A ⁄ M′, [C, C]
     private readonly double factor;

@@ -7,13 +7,12 @@ using static TorchSharp.torch;
 namespace StyleTransfer.Engine.Objectives;
 
 /// <summary>
-/// L = α·content + β·style + γ·total variation: equation 7 of Gatys et al. 2016, extended. Owns its terms and masks.
+/// L = α·content + β·style + γ·total variation + δ·matting: equation 7 of Gatys et al. 2016, extended. Owns its terms and masks.
 /// </summary>
 /// <remarks>
-/// An evaluation has two halves. The first sums the statistics of the features; from them the style distances give, in closed
-/// form, their values and gradients with respect to the statistics. The second turns these into gradients at the features,
-/// ∂L ⁄ ∂f = w (∂L ⁄ ∂μ + 2 ∂L ⁄ ∂Second · f) ⁄ Σ w, adds the content terms', and back-propagates. Neither half needs more of the picture
-/// than a part at a time, so tiles give the gradient of the whole.
+/// An evaluation has two halves. The first gathers the statistics of the features; from them the style distances give, in closed
+/// form, their values and gradients. The second turns these into gradients at the features, adds the content terms', and
+/// back-propagates. Neither half needs more of the picture than a part at a time, so tiles give the gradient of the whole.
 /// </remarks>
 internal sealed class Objective(
     IFeaturePass pass,
@@ -21,6 +20,7 @@ internal sealed class Objective(
     ImmutableArray<StyleTerm> styles,
     RegionMaps regions,
     TotalVariationForm variation,
+    MattingLaplacian? matting,
     bool normalizeGradients) : IDisposable
 {
     private readonly ImmutableArray<string> layers =
@@ -47,11 +47,19 @@ internal sealed class Objective(
             gradient.add_(slope, alpha: weights.TotalVariation);
         }
 
+        double mattingValue = 0;
+        if (matting is not null && weights.Matting != 0)
+        {
+            (double value, Tensor slope) = matting.Evaluate(image);
+            values["matting"] = mattingValue = weights.Matting * value;
+            gradient.add_(slope, alpha: weights.Matting);
+        }
+
         Losses losses = new(
             contents.Select(ContentName).Distinct().Sum(name => values[name]),
             styles.Sum(term => values[term.Name]),
             variationValue,
-            0,
+            mattingValue,
             [.. values.Select(pair => new TermValue(pair.Key, pair.Value))]);
         return new Evaluation(losses, gradient.MoveToOuterDisposeScope());
     }
@@ -69,78 +77,90 @@ internal sealed class Objective(
         }
 
         regions.Dispose();
+        matting?.Dispose();
     }
 
     private Tensor AtFeatures(Tensor image, ObjectiveWeights weights, Dictionary<string, double> values)
     {
-        Dictionary<(string Layer, int Region), MomentSum> sums =
-            styles.Select(term => (term.Layer, term.Region)).Distinct().ToDictionary(key => key, _ => new MomentSum());
-        pass.Forward(image, part =>
+        Dictionary<(string Layer, int Region), IStyleStatistic> statistics =
+            styles.GroupBy(term => (term.Layer, term.Region)).ToDictionary(group => group.Key, group => group.First().Distance.NewStatistic());
+        try
         {
-            foreach (((string layer, int region), MomentSum sum) in sums)
+            pass.Forward(image, part =>
             {
-                if (layer == part.Layer)
+                foreach (((string layer, int region), IStyleStatistic statistic) in statistics)
                 {
-                    sum.Add(part.Features, regions.At(part, region));
+                    if (layer == part.Layer)
+                    {
+                        statistic.Add(part, regions.At(part, region));
+                    }
                 }
-            }
-        });
-
-        Dictionary<(string, int), FeatureGradient> slopes = [];
-        foreach (((string layer, int region), MomentSum sum) in sums)
-        {
-            FeatureGradient slope = new(sum.Area);
-            Moments moments = sum.Moments();
-            foreach (StyleTerm term in styles.Where(term => term.Layer == layer && term.Region == region))
+            });
+            foreach (StyleTerm term in styles)
             {
                 double weight = weights.Style * weights.Styles[term.Style] * term.Weight;
-                DistanceValue distance = term.Distance.Evaluate(moments);
-                values[term.Name] = weight * distance.Value;
-                slope.Add(distance, weight);
+                values[term.Name] = weight * statistics[(term.Layer, term.Region)].Compare(term.Distance, weight);
             }
 
-            slopes[(layer, region)] = slope;
-        }
+            Tensor? OfStyle(FeaturePart part) => Sum(statistics
+                .Where(pair => pair.Key.Layer == part.Layer)
+                .Select(pair => pair.Value.At(part, regions.At(part, pair.Key.Region))));
 
-        Tensor? Seed(FeaturePart part)
-        {
-            Tensor? seed = null;
-            foreach (ContentTerm term in contents.Where(term => term.Layer == part.Layer))
+            Tensor? OfContent(FeaturePart part) => Sum(contents.Where(term => term.Layer == part.Layer).Select(term =>
             {
                 double weight = weights.Content * term.Weight;
                 (double value, Tensor slope) = term.Evaluate(part, weight);
                 values[ContentName(term)] = values.GetValueOrDefault(ContentName(term)) + weight * value;
-                seed = seed is null ? slope : seed.add_(slope);
-            }
+                return slope;
+            }));
 
-            foreach (((string layer, int region), FeatureGradient slope) in slopes)
-            {
-                if (layer == part.Layer)
-                {
-                    Tensor at = slope.At(part, regions.At(part, region));
-                    seed = seed is null ? at : seed.add_(at);
-                }
-            }
-
-            return seed;
+            return normalizeGradients
+                ? Normalized(image, weights, OfContent, OfStyle)
+                : pass.Backward(layers, part => Sum([OfContent(part), OfStyle(part)]));
         }
-
-        if (!normalizeGradients)
+        finally
         {
-            return pass.Backward(layers, Seed);
+            foreach (IStyleStatistic statistic in statistics.Values)
+            {
+                statistic.Dispose();
+            }
         }
+    }
 
-        // Each layer's own gradient at the pixels, brought to L1 norm 1 (ProGamerGov/neural-style-pt's aim; theirs scales the value).
-        Tensor sumOfLayers = zeros_like(image);
-        foreach (string layer in layers)
+    // Each term's own gradient at the pixels, a layer at a time, brought to L1 norm 1 and then weighted (the aim of neural-style's
+    // option, which normalises at the features; neural-style-pt's scales the value instead).
+    private Tensor Normalized(Tensor image, ObjectiveWeights weights, Func<FeaturePart, Tensor?> ofContent, Func<FeaturePart, Tensor?> ofStyle)
+    {
+        Tensor sum = zeros_like(image);
+        bool isGone = false;
+        void Add(string layer, Func<FeaturePart, Tensor?> seed, double weight)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor gradient = pass.Backward([layer], Seed);
-            sumOfLayers.add_(gradient / gradient.abs().sum().clamp(min: 1e-12));
+            if (isGone)
+            {
+                pass.Forward(image, _ => { }); // With one layer only, the pass lets its graph go at once.
+            }
+
+            isGone = layers.Length == 1;
+            Tensor gradient = pass.Backward([layer], seed);
+            sum.add_(gradient, alpha: weight / Math.Max(gradient.abs().sum().ToDouble(), 1e-30));
         }
 
-        return sumOfLayers;
+        foreach (IGrouping<string, ContentTerm> layer in contents.GroupBy(term => term.Layer))
+        {
+            Add(layer.Key, ofContent, weights.Content * layer.Sum(term => term.Weight));
+        }
+
+        foreach (IGrouping<string, StyleTerm> layer in styles.GroupBy(term => term.Layer))
+        {
+            Add(layer.Key, ofStyle, weights.Style * layer.Sum(term => weights.Styles[term.Style] * term.Weight));
+        }
+
+        return sum;
     }
+
+    private static Tensor? Sum(IEnumerable<Tensor?> slopes) =>
+        slopes.Aggregate((Tensor?)null, (sum, slope) => sum is null ? slope : slope is null ? sum : sum.add_(slope));
 
     private static string ContentName(ContentTerm term) => $"content/{term.Layer}";
 }

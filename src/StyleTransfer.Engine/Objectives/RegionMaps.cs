@@ -8,8 +8,8 @@ namespace StyleTransfer.Engine.Objectives;
 
 /// <summary>Guidance masks at each layer's own resolution. Owns them.</summary>
 /// <remarks>
-/// Gatys et al. 2017, section 4: a mask goes through the same windows as the features, so a position's weight is the mask's mean over
-/// the stride's square, and then over the receptive field's margin where that stays soft.
+/// Gatys et al. 2017, section 4, and as Luan et al. 2017 carry them: a mask goes through the same windows as the features, a mean over
+/// 3 × 3 for each convolution and over 2 × 2 for each pooling. So a position counts as much as what it sees lies in the region.
 /// </remarks>
 internal sealed class RegionMaps : IDisposable
 {
@@ -27,21 +27,28 @@ internal sealed class RegionMaps : IDisposable
         {
             foreach (string layer in layers)
             {
-                maps[(layer, region)] = AtLayer(masks[region], encoder.Stride(layer)).DetachFromDisposeScope();
+                maps[(layer, region)] = AtLayer(masks[region], layer, encoder).DetachFromDisposeScope();
             }
         }
 
         return new RegionMaps(maps.ToImmutable());
     }
 
-    /// <summary>The mask's mean over the pixels of each position, halved as the encoder's pooling halves: odd rests are dropped.</summary>
-    public static Tensor AtLayer(Tensor mask, int stride)
+    /// <summary>The mask seen through the encoder's windows, [1, 1, h, w]; odd rests are dropped, as its pooling drops them.</summary>
+    public static Tensor AtLayer(Tensor mask, string layer, Encoder encoder)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor map = mask.clone();
-        for (int at = 1; at < stride; at *= 2)
+        for (int stride = 1, convolution = 0; convolution <= encoder.Place(layer); convolution++)
         {
-            map = F.avg_pool2d(map, 2);
+            if (encoder.StrideAt(convolution) > stride)
+            {
+                map = F.avg_pool2d(map, 2);
+                stride = encoder.StrideAt(convolution);
+            }
+
+            // At the border the mean is over what there is.
+            map = F.avg_pool2d(map, 3, stride: 1, padding: 1, count_include_pad: false);
         }
 
         return map.MoveToOuterDisposeScope();

@@ -12,7 +12,7 @@ namespace StyleTransfer.Engine.Objectives;
 /// The gradient is I − T with T = Σ′^½ (Σ′^½ Σ Σ′^½)^-½ Σ′^½, the optimal transport map between the two Gaussians, from one
 /// symmetric eigendecomposition. It is done in float64: squared condition numbers leave float32 nothing in the small eigenvalues.
 /// </remarks>
-internal sealed class WassersteinDistance : IStyleDistance
+internal sealed class WassersteinDistance : IMomentDistance
 {
     /// <summary>crowsonkb's.</summary>
     private const double AbsoluteVariance = 1e-4;

@@ -23,7 +23,8 @@ internal sealed class Snapshot(RunState state, TransferInputs inputs, Device dev
         }
 
         bool keepsColor = state.Recipe.Color.Preserve != ColorPreservation.None;
-        if (inputs.Content is null || (!keepsColor && inputs.Content.Alpha is null))
+        double refinement = state.Recipe.Refinement.Strength;
+        if (inputs.Content is null || (!keepsColor && refinement == 0 && inputs.Content.Alpha is null))
         {
             return PixelTensors.ToImage(picture);
         }
@@ -33,7 +34,14 @@ internal sealed class Snapshot(RunState state, TransferInputs inputs, Device dev
             content = ImageScaler.Resize(inputs.Content, width, height);
         }
 
-        return PixelTensors.ToImage(keepsColor ? Luma.WithChroma(picture, PixelTensors.ToTensor(content, device)) : picture, content.Alpha);
+        if (keepsColor || refinement > 0)
+        {
+            Tensor pixels = PixelTensors.ToTensor(content, device);
+            picture = refinement > 0 ? EdgeRefinement.Apply(picture, pixels, refinement) : picture;
+            picture = keepsColor ? Luma.WithChroma(picture, pixels) : picture;
+        }
+
+        return PixelTensors.ToImage(picture, content.Alpha);
     }
 
     public byte[] Checkpoint() => Running.Checkpoint.Write(state);

@@ -22,8 +22,15 @@ internal static class ObjectiveBuilder
         ImmutableArray<ContentTerm> contents = Contents(recipe.Objective.Content, inputs.Content, encoder, mode);
         ImmutableArray<StyleTerm> styles = Styles(recipe, inputs, encoder, mode);
         ImmutableArray<string> layers = [.. contents.Select(term => term.Layer).Concat(styles.Select(term => term.Layer)).Distinct()];
+        MattingLaplacian? matting = recipe.Objective.MattingWeight > 0 && inputs.Content is not null ? new MattingLaplacian(inputs.Content) : null;
         return new Objective(
-            new WholePass(encoder, layers, mode), contents, styles, regions, recipe.Objective.TotalVariation.Form, recipe.Objective.NormalizeGradients);
+            new WholePass(encoder, layers, mode),
+            contents,
+            styles,
+            regions,
+            recipe.Objective.TotalVariation.Form,
+            matting,
+            recipe.Objective.NormalizeGradients);
     }
 
     private static ImmutableArray<ContentTerm> Contents(ContentSettings settings, Tensor? content, Encoder encoder, EncoderMode mode)
@@ -55,15 +62,15 @@ internal static class ObjectiveBuilder
             {
                 if (inputs.Regions.IsEmpty)
                 {
-                    Moments moments = MomentsOf(features[layer.Layer], null);
-                    terms.Add(new StyleTerm($"style/{layer.Layer}/{style}", layer.Layer, -1, style, layer.Weight, StyleDistances.Create(settings.Form, moments)));
+                    IStyleDistance distance = StyleDistances.Create(settings.Form, features[layer.Layer], mask: null, recipe.Seed);
+                    terms.Add(new StyleTerm($"style/{layer.Layer}/{style}", layer.Layer, -1, style, layer.Weight, distance));
                 }
 
                 for (int region = 0; region < inputs.Regions.Length; region++)
                 {
                     if (recipe.Regions[region].Style == style)
                     {
-                        terms.Add(Guided(recipe, inputs, region, layer, features[layer.Layer], encoder.Stride(layer.Layer)));
+                        terms.Add(Guided(recipe, inputs, region, layer, features[layer.Layer], encoder));
                     }
                 }
             }
@@ -74,12 +81,12 @@ internal static class ObjectiveBuilder
 
     // Weighted by the region's share of the picture, so that a pixel in a small region is pulled as hard as one in a large region;
     // and by the number of styles, whose weights add up to 1 while each acts on its own region only.
-    private static StyleTerm Guided(Recipe recipe, ScaleInputs inputs, int region, LayerWeight layer, Tensor features, int stride)
+    private static StyleTerm Guided(Recipe recipe, ScaleInputs inputs, int region, LayerWeight layer, Tensor features, Encoder encoder)
     {
         ScaleRegion masks = inputs.Regions[region];
         GuidanceRegion settings = recipe.Regions[region];
         double share = masks.Content.mean().ToDouble();
-        Tensor? styleMap = masks.Style is null ? null : RegionMaps.AtLayer(masks.Style, stride);
+        Tensor? styleMap = masks.Style is null ? null : RegionMaps.AtLayer(masks.Style, layer.Layer, encoder);
         string name = settings.Name ?? $"region {region + 1}";
         if (share <= 0 || (styleMap is not null && styleMap.sum().ToDouble() <= 0))
         {
@@ -92,13 +99,6 @@ internal static class ObjectiveBuilder
             region,
             settings.Style,
             layer.Weight * share * inputs.Styles.Length,
-            StyleDistances.Create(recipe.Objective.Style.Form, MomentsOf(features, styleMap)));
-    }
-
-    private static Moments MomentsOf(Tensor features, Tensor? mask)
-    {
-        MomentSum sum = new();
-        sum.Add(features, mask);
-        return sum.Moments();
+            StyleDistances.Create(recipe.Objective.Style.Form, features, styleMap, recipe.Seed));
     }
 }

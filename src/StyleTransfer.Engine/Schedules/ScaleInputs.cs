@@ -30,6 +30,9 @@ internal sealed class ScaleInputs : IDisposable
 
     public required ImmutableArray<ScaleRegion> Regions { get; init; }
 
+    /// <summary>Which styles are smaller than was asked for, since none is ever enlarged; null for none.</summary>
+    public string? Note { get; init; }
+
     public static ScaleInputs Build(Recipe recipe, TransferInputs inputs, int longerEdge, Device device)
     {
         DisposeScope scope = NewDisposeScope();
@@ -45,8 +48,7 @@ internal sealed class ScaleInputs : IDisposable
         [
             .. inputs.Styles.Select((image, index) =>
             {
-                double wanted = longerEdge * recipe.Styles[index].Scale;
-                int edge = (int)Math.Round(Math.Min(wanted, Math.Max(image.Width, image.Height)));
+                int edge = Math.Min(Wanted(recipe.Styles[index], longerEdge), Math.Max(image.Width, image.Height));
                 (int styleWidth, int styleHeight) = ImageScaler.Fit(image.Width, image.Height, edge);
                 Tensor style = PixelTensors.ToTensor(ImageScaler.Resize(image, styleWidth, styleHeight), device);
                 if (greyOnly)
@@ -67,7 +69,15 @@ internal sealed class ScaleInputs : IDisposable
                     masks.Style is null ? null : PixelTensors.FromMask(ImageScaler.Resize(masks.Style, (int)style.shape[3], (int)style.shape[2]), device));
             }),
         ];
-        return new ScaleInputs(scope) { Width = width, Height = height, Content = content, Styles = styles, Regions = regions };
+        return new ScaleInputs(scope)
+        {
+            Width = width,
+            Height = height,
+            Content = content,
+            Styles = styles,
+            Regions = regions,
+            Note = TooSmall(recipe, inputs, longerEdge),
+        };
     }
 
     /// <summary>For one evaluation: the styles at their own sizes, the content at the given one, colours untouched.</summary>
@@ -92,4 +102,17 @@ internal sealed class ScaleInputs : IDisposable
     }
 
     public void Dispose() => scope.Dispose();
+
+    private static int Wanted(StyleInput style, int longerEdge) => (int)Math.Round(longerEdge * style.Scale);
+
+    private static string? TooSmall(Recipe recipe, TransferInputs inputs, int longerEdge)
+    {
+        ImmutableArray<string> small =
+        [
+            .. inputs.Styles.Select((image, index) => (Own: Math.Max(image.Width, image.Height), Wanted: Wanted(recipe.Styles[index], longerEdge), Number: index + 1))
+                .Where(style => style.Own < style.Wanted)
+                .Select(style => $"style {style.Number} is used at its own {style.Own} pixels, not enlarged to {style.Wanted}"),
+        ];
+        return small.IsEmpty ? null : string.Join("; ", small);
+    }
 }

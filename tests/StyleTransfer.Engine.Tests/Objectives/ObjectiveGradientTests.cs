@@ -73,6 +73,50 @@ public sealed class ObjectiveGradientTests
         AssertGradient(recipe, isMasked: false);
     }
 
+    [Fact]
+    public void Matting_HasTheGradientOfItsValue()
+    {
+        Recipe recipe = Worlds.Recipe();
+        recipe = recipe with
+        {
+            Objective = new ObjectiveSettings
+            {
+                Content = new ContentSettings { Layers = [] },
+                TotalVariation = new TotalVariationSettings { Weight = 0 },
+                MattingWeight = 2,
+            },
+        };
+        AssertGradient(recipe, isMasked: false);
+    }
+
+    [Fact]
+    public void NormalizedGradient_OfEachTerm_HasItsWeightAsNorm()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Encoder encoder = Worlds.TinyEncoder();
+        Recipe recipe = Worlds.Recipe();
+        recipe = recipe with
+        {
+            Objective = recipe.Objective with
+            {
+                Style = recipe.Objective.Style with { Weight = 3, Layers = [new LayerWeight("relu2_1", 0.5)] },
+                TotalVariation = new TotalVariationSettings { Weight = 0 },
+                NormalizeGradients = true,
+            },
+        };
+        using ScaleInputs scale = ScaleInputs.Build(recipe, Worlds.Inputs(), 45, CPU);
+        using Objective objective = ObjectiveBuilder.Build(recipe, scale, encoder, Float64);
+        ObjectiveWeights weights = ObjectiveWeights.Of(recipe);
+        using Generator generator = new(6, CPU);
+        Tensor image = scale.Content!.to(ScalarType.Float64) + 0.1 * randn(scale.Content!.shape, ScalarType.Float64, CPU, generator: generator);
+
+        double styleOnly = objective.Evaluate(image, weights with { Content = 0 }).Gradient.abs().sum().ToDouble();
+        double contentOnly = objective.Evaluate(image, weights with { Style = 0 }).Gradient.abs().sum().ToDouble();
+
+        Assert.Equal(3 * 0.5, styleOnly, 1e-9);
+        Assert.Equal(0.1, contentOnly, 1e-9);
+    }
+
     private static void AssertGradient(Recipe recipe, bool isMasked)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -47,7 +47,7 @@ public sealed class StyleDistanceTests
     {
         using DisposeScope scope = NewDisposeScope();
         Moments moments = MomentsOf(Features(3, 6, 8, 8));
-        using IStyleDistance distance = StyleDistances.Create(form, moments);
+        using IMomentDistance distance = StyleDistances.OfMoments(form, moments);
 
         DistanceValue value = distance.Evaluate(moments);
 
@@ -115,6 +115,97 @@ public sealed class StyleDistanceTests
         using WassersteinDistance distance = WassersteinDistance.Relative(moments);
 
         Assert.True(double.IsNaN(distance.Evaluate(new Moments(moments.Mean * double.NaN, moments.Second)).Value));
+    }
+
+    [Fact]
+    public void Sliced_ToItself_IsZeroWithoutSlope()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor features = Features(9, 6, 7, 5);
+        using SlicedWassersteinDistance distance = SlicedWassersteinDistance.Of(features, mask: null, seed: 3);
+
+        (double value, Tensor gradient) = Compare(distance, features, mask: null);
+
+        Assert.Equal(0, value, 1e-12);
+        Assert.Equal(0, gradient.abs().max().ToDouble(), 1e-12);
+    }
+
+    [Fact]
+    public void Sliced_ShiftedFeatures_HasTheLengthOfTheShift()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor style = Features(10, 4, 9, 9);
+        Tensor shift = tensor(new double[] { 1, -2, 0.5, 3 }).view(1, 4, 1, 1);
+        using SlicedWassersteinDistance distance = SlicedWassersteinDistance.Of(style, mask: null, seed: 1);
+
+        double value = Compare(distance, style + shift, mask: null).Value;
+
+        // Over a whole basis of directions the squared projections of the shift add up to its squared length.
+        double energy = style.square().sum().ToDouble() / 81;
+        Assert.Equal(shift.square().sum().ToDouble() / energy, value, 1e-9);
+    }
+
+    [Fact]
+    public void Sliced_FullMasks_EqualNone()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor style = Features(11, 4, 8, 6);
+        Tensor picture = Features(12, 4, 5, 9);
+        using SlicedWassersteinDistance plain = SlicedWassersteinDistance.Of(style, mask: null, seed: 1);
+        using SlicedWassersteinDistance masked = SlicedWassersteinDistance.Of(style, 0.25 * ones(1, 1, 8, 6, dtype: ScalarType.Float64), seed: 1);
+
+        (double expected, Tensor slope) = Compare(plain, picture, mask: null);
+        (double value, Tensor maskedSlope) = Compare(masked, picture, 0.25 * ones(1, 1, 5, 9, dtype: ScalarType.Float64));
+
+        Assert.Equal(expected, value, 1e-9);
+        Assert.True(maskedSlope.allclose(slope, 1e-7, 1e-9));
+    }
+
+    [Fact]
+    public void Sliced_PartsOfAPicture_EqualTheWhole()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor picture = Features(13, 3, 8, 4);
+        using SlicedWassersteinDistance distance = SlicedWassersteinDistance.Of(Features(14, 3, 6, 6), mask: null, seed: 1);
+        FeaturePart top = new("relu1_1", picture.narrow(2, 0, 3), 0, 0);
+        FeaturePart bottom = new("relu1_1", picture.narrow(2, 3, 5), 3, 0);
+        using IStyleStatistic parts = distance.NewStatistic();
+        parts.Add(top, mask: null);
+        parts.Add(bottom, mask: null);
+
+        double value = parts.Compare(distance, 1);
+
+        (double expected, Tensor slope) = Compare(distance, picture, mask: null);
+        Assert.Equal(expected, value, 1e-12);
+        Assert.True(cat([parts.At(top, null), parts.At(bottom, null)], 2).allclose(slope, 1e-9, 1e-12));
+    }
+
+    // At the features and not through the network: behind a ReLU many features are 0 alike, and between equals there is no slope.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sliced_HasTheGradientOfItsValue(bool isMasked)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor? mask = isMasked ? Features(16, 1, 6, 5).abs() : null;
+        using SlicedWassersteinDistance distance = SlicedWassersteinDistance.Of(Features(15, 4, 7, 7), isMasked ? Features(17, 1, 7, 7).abs() : null, seed: 2);
+        Tensor picture = 1.3 * Features(18, 4, 6, 5);
+        Tensor direction = Features(19, 4, 6, 5);
+        const double Step = 1e-6;
+
+        Tensor gradient = Compare(distance, picture, mask).Gradient;
+
+        double expected = (Compare(distance, picture + Step * direction, mask).Value - Compare(distance, picture - Step * direction, mask).Value) / (2 * Step);
+        Assert.Equal(expected, (gradient * direction).sum().ToDouble(), 1e-5 * Math.Abs(expected));
+    }
+
+    private static (double Value, Tensor Gradient) Compare(IStyleDistance distance, Tensor features, Tensor? mask)
+    {
+        FeaturePart part = new("relu1_1", features, 0, 0);
+        using IStyleStatistic statistic = distance.NewStatistic();
+        statistic.Add(part, mask);
+        double value = statistic.Compare(distance, 1);
+        return (value, statistic.At(part, mask));
     }
 
     private static Tensor Features(int seed, int channels, int height, int width)
