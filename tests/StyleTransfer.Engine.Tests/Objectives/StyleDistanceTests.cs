@@ -199,7 +199,7 @@ public sealed class StyleDistanceTests
         Assert.Equal(expected, (gradient * direction).sum().ToDouble(), 1e-5 * Math.Abs(expected));
     }
 
-    private static (double Value, Tensor Gradient) Compare(IStyleDistance distance, Tensor features, Tensor? mask)
+    private static (double Value, Tensor Gradient) Compare(SlicedWassersteinDistance distance, Tensor features, Tensor? mask)
     {
         FeaturePart part = new("relu1_1", features, 0, 0);
         using IStyleStatistic statistic = distance.NewStatistic();
