@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Text;
 
 namespace StyleTransfer.Build;
@@ -110,7 +111,16 @@ public class WeakenGlibcxxRequirement : Microsoft.Build.Utilities.Task
         byte[] file = File.ReadAllBytes(Source);
         GlibcxxRequirement.Weaken(file);
         Directory.CreateDirectory(Path.GetDirectoryName(Destination));
-        File.WriteAllBytes(Destination, file);
+        if (File.Exists(Destination) && File.ReadAllBytes(Destination).SequenceEqual(file))
+        {
+            return true;
+        }
+
+        // Never in place: outputs are hard links to this file, and a process that runs from one would crash when its code is cut off.
+        string fresh = Destination + ".new";
+        File.WriteAllBytes(fresh, file);
+        File.Delete(Destination);
+        File.Move(fresh, Destination);
         return true;
     }
 }
