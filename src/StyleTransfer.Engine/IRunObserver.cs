@@ -1,4 +1,5 @@
 using StyleTransfer.Core.Images;
+using StyleTransfer.Core.Recipes;
 using StyleTransfer.Core.Runs;
 
 namespace StyleTransfer.Engine;
@@ -13,6 +14,9 @@ public interface IRunObserver
 /// <summary>The run as it stands after an iteration. What is not asked for costs nothing.</summary>
 public interface IRunSnapshot
 {
+    /// <summary>With the changes that have taken effect so far.</summary>
+    Recipe Recipe { get; }
+
     /// <summary>The picture so far (the averaged iterate where the recipe averages), copied from the device.</summary>
     /// <param name="maxEdge">Shrunk on the device to at most this longer edge; null for every pixel.</param>
     PixelImage Picture(int? maxEdge = null);

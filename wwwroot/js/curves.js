@@ -1,4 +1,4 @@
-// Loss curves with Plotly, appended in batches. Plotly is loaded when the first curve is drawn, not with the page.
+// Loss curves with Plotly: per term, per layer or per style, smoothed or not, with what happened marked. Plotly comes with the first curve.
 
 let loading = null;
 
@@ -13,104 +13,181 @@ function plotly() {
   return loading;
 }
 
-const SERIES = [
-  { key: "total", name: "total", color: "--curve-total" },
-  { key: "content", name: "content", color: "--curve-content" },
-  { key: "style", name: "style", color: "--curve-style" },
-  { key: "tv", name: "total variation", color: "--curve-tv" },
+const REDRAW_MS = 350;
+const PALETTE = ["#c8553d", "#2f7f8a", "#a07d2c", "#6a5acd", "#4f8a4c", "#b04a7a", "#4a6fb0", "#8a6d5a", "#1f9e89", "#d0803a", "#7f7f7f", "#9c5bd1"];
+const MAIN = [
+  { name: "total", color: "--curve-total", width: 2.4 },
+  { name: "content", color: "--curve-content", width: 1.6 },
+  { name: "style", color: "--curve-style", width: 1.6 },
+  { name: "tv", color: "--curve-tv", width: 1.6 },
 ];
 
-export function createCurves(element) {
+export function createCurves(element, texts) {
   let points = [];
-  let drawn = 0;
-  let byseconds = false;
-  let logarithmic = true;
-  let ready = false;
-  let queue = Promise.resolve();
+  let events = [];
+  let view = { bySeconds: false, logarithmic: true, detail: "terms", smoothing: 0 };
+  let marked = null;
+  let timer = 0;
+  let busy = false;
+  let picked = () => {};
+  const marker = document.createElement("div");
+  marker.className = "curve-marker";
+  marker.hidden = true;
 
   const css = (name) => getComputedStyle(element).getPropertyValue(name).trim();
-  const along = (p) => (byseconds ? p.seconds : p.iteration);
-  const level = (value) => (value > 0 || !logarithmic ? value : null);
+  const along = (p) => (view.bySeconds ? p.seconds : p.iteration);
+
+  // Terms are called style/relu3_1/0 or content/relu4_2: what is not shown by itself is added up.
+  function series() {
+    if (view.detail === "terms") {
+      return MAIN.filter((s) => s.name === "total" || points.some((p) => p[s.name] > 0))
+        .map((s) => ({ name: texts[s.name] ?? s.name, color: css(s.color), width: s.width, values: points.map((p) => p[s.name]) }));
+    }
+    const groups = new Map();
+    points.forEach((p, i) => p.termNames.forEach((term, k) => {
+      const [kind, layer, style] = term.split("/");
+      if (view.detail === "styles" && kind !== "style") return;
+      const name = view.detail === "layers" ? `${texts[kind] ?? kind} ${layer ?? ""}` : `${texts.style} ${Number(style ?? 0) + 1}`;
+      if (!groups.has(name)) groups.set(name, new Array(points.length).fill(null));
+      const values = groups.get(name);
+      values[i] = (values[i] ?? 0) + p.termValues[k];
+    }));
+    return [...groups].map(([name, values], i) => ({ name, color: PALETTE[i % PALETTE.length], width: 1.7, values }));
+  }
+
+  // Exponential, without the pull to zero at the beginning.
+  function smooth(values) {
+    let sum = 0;
+    let weight = 0;
+    return values.map((v) => {
+      if (v === null) return null;
+      sum = view.smoothing * sum + (1 - view.smoothing) * v;
+      weight = view.smoothing * weight + (1 - view.smoothing);
+      return sum / weight;
+    });
+  }
+
+  function traces() {
+    const x = points.map(along);
+    const level = (values) => (view.logarithmic ? values.map((v) => (v > 0 ? v : null)) : values);
+    const drawn = [];
+    for (const s of series()) {
+      const line = (values, extra) => ({ x, y: level(values), name: s.name, mode: "lines", connectgaps: true, hovertemplate: "%{y:.3g}", line: { color: s.color, width: s.width }, ...extra });
+      if (view.smoothing > 0) {
+        drawn.push(line(s.values, { opacity: 0.25, showlegend: false, hoverinfo: "skip", hovertemplate: null, line: { color: s.color, width: 1 } }));
+        drawn.push(line(smooth(s.values)));
+      } else {
+        drawn.push(line(s.values));
+      }
+    }
+    const happened = marks();
+    drawn.push({
+      x: happened.map((m) => m.x), y: happened.map(() => 1), yaxis: "y2", mode: "markers", name: texts.events, showlegend: false,
+      text: happened.map((m) => m.text), hovertemplate: "%{text}<extra></extra>",
+      marker: { color: happened.map((m) => m.color), size: 9, symbol: happened.map((m) => m.symbol) },
+    });
+    return drawn;
+  }
+
+  // What happened: the pyramid goes up a scale, a weight was changed, the optimiser stepped back.
+  function marks() {
+    const found = [];
+    const at = new Map(points.map((p) => [p.iteration, p]));
+    points.forEach((p, i) => {
+      if (i > 0 && p.scale !== points[i - 1].scale) found.push({ x: along(p), text: `${p.width} × ${p.height} px`, color: css("--curve-text"), symbol: "line-ns-open", line: "dot" });
+      if (p.note) found.push({ x: along(p), text: p.note, color: css("--curve-tv"), symbol: "triangle-down" });
+    });
+    for (const e of events) {
+      const p = at.get(e.iteration + 1) ?? at.get(e.iteration);
+      if (p) found.push({ x: along(p), text: e.text, color: css("--curve-event"), symbol: "diamond", line: "dash" });
+    }
+    return found;
+  }
 
   function layout() {
     const grid = css("--curve-grid");
-    const axis = { gridcolor: grid, zerolinecolor: grid, linecolor: grid, fixedrange: false };
+    const axis = { gridcolor: grid, zerolinecolor: grid, linecolor: grid };
     return {
-      margin: { l: 52, r: 12, t: 8, b: 36 },
+      uirevision: `${view.bySeconds}${view.logarithmic}${view.detail}`,
+      margin: { l: 52, r: 14, t: 10, b: 36 },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
       font: { color: css("--curve-text"), family: "system-ui, sans-serif", size: 12 },
-      xaxis: { ...axis, title: { text: byseconds ? "seconds" : "iteration", standoff: 6 } },
-      yaxis: { ...axis, type: logarithmic ? "log" : "linear", exponentformat: "power", nticks: 6 },
+      xaxis: { ...axis, title: { text: view.bySeconds ? texts.seconds : texts.iteration, standoff: 6 } },
+      yaxis: { ...axis, type: view.logarithmic ? "log" : "linear", exponentformat: "power", nticks: 6 },
+      yaxis2: { overlaying: "y", range: [0, 1.02], visible: false, fixedrange: true },
       showlegend: true,
-      legend: { orientation: "h", y: 1.12, x: 0 },
+      legend: { orientation: "h", y: 1.04, yanchor: "bottom", x: 0, font: { size: 11 } },
       hovermode: "x unified",
-      hoverlabel: { bgcolor: css("--curve-hover") },
-      shapes: scaleLines(),
+      hoverlabel: { bgcolor: css("--curve-hover"), bordercolor: grid },
+      shapes: marks().filter((m) => m.line).map((m) => ({ type: "line", x0: m.x, x1: m.x, yref: "paper", y0: 0, y1: 1, line: { color: m.color, width: 1, dash: m.line } })),
     };
   }
 
-  // Where the pyramid goes up a scale the losses jump: a line says why.
-  function scaleLines() {
-    const lines = [];
-    for (let i = 1; i < points.length; i++) {
-      if (points[i].scale !== points[i - 1].scale) {
-        lines.push({ type: "line", x0: along(points[i]), x1: along(points[i]), yref: "paper", y0: 0, y1: 1, line: { color: css("--curve-grid"), width: 1, dash: "dot" } });
+  async function draw() {
+    busy = true;
+    try {
+      const Plotly = await plotly();
+      await Plotly.react(element, traces(), layout(), { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] });
+      if (!marker.isConnected) {
+        element.append(marker);
+        element.on("plotly_afterplot", place);
+        element.on("plotly_click", (event) => picked(points[event.points[0].pointIndex]?.iteration ?? 1));
       }
+      place();
+    } catch (error) {
+      console.warn(error);
     }
-    return lines;
+    busy = false;
   }
 
-  const traces = () => SERIES.map((s) => ({
-    x: points.map(along),
-    y: points.map((p) => level(p[s.key])),
-    name: s.name,
-    mode: "lines",
-    line: { color: css(s.color), width: s.key === "total" ? 2.4 : 1.6 },
-    connectgaps: true,
-    hovertemplate: "%{y:.3g}",
-  }));
-
-  async function redraw() {
-    const Plotly = await plotly();
-    await Plotly.react(element, traces(), layout(), { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d"] });
-    ready = true;
-    drawn = points.length;
+  // However many iterations come, a chart is drawn some times a second.
+  function redraw(soon = false) {
+    if (timer) return;
+    timer = setTimeout(async () => {
+      timer = 0;
+      if (busy) redraw();
+      else await draw();
+    }, soon ? 0 : REDRAW_MS);
   }
 
-  async function grow() {
-    const Plotly = await plotly();
-    const fresh = points.slice(drawn);
-    if (fresh.length === 0) return;
-    const jumps = fresh.some((p, i) => p.scale !== (i === 0 ? points[drawn - 1]?.scale : fresh[i - 1].scale));
-    drawn = points.length;
-    await Plotly.extendTraces(
-      element,
-      { x: SERIES.map(() => fresh.map(along)), y: SERIES.map((s) => fresh.map((p) => level(p[s.key]))) },
-      SERIES.map((_, i) => i));
-    if (jumps) await Plotly.relayout(element, { shapes: scaleLines() });
+  function place() {
+    const axes = element._fullLayout;
+    const p = marked === null ? null : points.findLast((q) => q.iteration <= marked);
+    marker.hidden = !p || !axes;
+    if (marker.hidden) return;
+    const left = axes.xaxis._offset + axes.xaxis.d2p(along(p));
+    marker.style.cssText = `left:${left}px;top:${axes.yaxis._offset}px;height:${axes.yaxis._length}px`;
   }
 
-  const enqueue = (work) => (queue = queue.then(work).catch((error) => console.warn(error)));
-  const themes = new MutationObserver(() => ready && enqueue(redraw));
+  const themes = new MutationObserver(() => redraw(true));
   themes.observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
 
   return {
     append(iterations) {
+      if (iterations.length === 0) return;
       // A run that went on from a checkpoint reports some iterations again.
-      if (iterations.length > 0 && points.length > 0 && iterations[0].iteration <= points.at(-1).iteration) {
+      if (points.length > 0 && iterations[0].iteration <= points.at(-1).iteration) {
         points = points.filter((p) => p.iteration < iterations[0].iteration);
-        ready = false;
       }
       points.push(...iterations);
-      enqueue(() => (ready && drawn > 0 ? grow() : redraw()));
+      redraw();
     },
-    setAxis(seconds, log) {
-      byseconds = seconds;
-      logarithmic = log;
-      enqueue(redraw);
+    setEvents(list) {
+      events = list;
+      redraw(true);
     },
+    setView(next) {
+      view = next;
+      redraw(true);
+    },
+    mark(iteration) {
+      marked = iteration;
+      place();
+    },
+    onPick: (handler) => (picked = handler),
     dispose() {
+      clearTimeout(timer);
       themes.disconnect();
       if (window.Plotly) window.Plotly.purge(element);
     },

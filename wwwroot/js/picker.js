@@ -7,7 +7,7 @@ export function attach(element, owner, takesPaste) {
   const on = (target, type, handler) => target.addEventListener(type, handler, { signal: abort.signal });
 
   on(input, "change", () => {
-    if (input.files.length > 0) send(input.files[0]);
+    sendAll(input.files);
     input.value = "";
   });
   on(element, "dragover", (event) => {
@@ -19,7 +19,7 @@ export function attach(element, owner, takesPaste) {
     event.preventDefault();
     event.stopPropagation();
     element.classList.remove("picker-over");
-    if (event.dataTransfer.files.length > 0) send(event.dataTransfer.files[0]);
+    sendAll(event.dataTransfer.files);
   });
   if (takesPaste) {
     on(document, "paste", (event) => {
@@ -28,7 +28,11 @@ export function attach(element, owner, takesPaste) {
     });
   }
 
-  function send(file) {
+  function sendAll(files) {
+    [...files].slice(0, input.multiple ? files.length : 1).forEach((file, index) => send(file, index > 0));
+  }
+
+  function send(file, isFurther = false) {
     const request = new XMLHttpRequest();
     const form = new FormData();
     form.append("file", file);
@@ -47,7 +51,7 @@ export function attach(element, owner, takesPaste) {
         // An answer that is not ours, from something between; the status says enough.
       }
       if (request.status === 201) {
-        owner.invokeMethodAsync("OnUploaded", answer.id, answer.width, answer.height, file.name);
+        owner.invokeMethodAsync("OnUploaded", answer.id, answer.width, answer.height, file.name, isFurther);
       } else {
         const reason = answer.detail ?? (request.status === 0 ? "The studio did not answer; is it still running?" : `The studio refused the picture (${request.status}).`);
         owner.invokeMethodAsync("OnRefused", reason);

@@ -1,37 +1,50 @@
 // Smooth pan and zoom of one picture that may be replaced at any time without losing its place.
 
-const MAX_ZOOM = 16;
+const MAX_ZOOM = 32;
 
 export function createViewer(stage) {
-  const image = stage.querySelector("img");
+  const layer = stage.querySelector(".stage-layer");
+  const image = layer.querySelector("img");
   let zoom = 1;
   let x = 0;
   let y = 0;
+  let width = stage.clientWidth;
+  let height = stage.clientHeight;
   const pointers = new Map();
   let pinch = 0;
 
-  const apply = () => {
-    image.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`;
-    image.classList.toggle("pixelated", zoom > 3);
+  const apply = (smooth) => {
+    layer.classList.toggle("gliding", smooth === true);
+    layer.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`;
+    layer.classList.toggle("pixelated", zoom > 3);
     stage.dataset.zoom = zoom.toFixed(2);
   };
 
-  const limit = () => {
+  const limit = (smooth) => {
     zoom = Math.min(MAX_ZOOM, Math.max(1, zoom));
-    const w = stage.clientWidth * (zoom - 1);
-    const h = stage.clientHeight * (zoom - 1);
-    x = Math.min(0, Math.max(-w, x));
-    y = Math.min(0, Math.max(-h, y));
-    apply();
+    x = Math.min(0, Math.max(-width * (zoom - 1), x));
+    y = Math.min(0, Math.max(-height * (zoom - 1), y));
+    apply(smooth);
   };
 
-  const zoomAt = (factor, cx, cy) => {
+  const zoomAt = (factor, cx, cy, smooth = true) => {
     const before = zoom;
     zoom = Math.min(MAX_ZOOM, Math.max(1, zoom * factor));
     x = cx - ((cx - x) * zoom) / before;
     y = cy - ((cy - y) * zoom) / before;
-    limit();
+    limit(smooth);
   };
+
+  // The window changed: what was in the middle stays in the middle.
+  const resizes = new ResizeObserver(() => {
+    if (stage.clientWidth === 0 || width === 0) return;
+    x *= stage.clientWidth / width;
+    y *= stage.clientHeight / height;
+    width = stage.clientWidth;
+    height = stage.clientHeight;
+    limit();
+  });
+  resizes.observe(stage);
 
   const local = (event) => {
     const box = stage.getBoundingClientRect();
@@ -40,10 +53,11 @@ export function createViewer(stage) {
 
   stage.addEventListener("wheel", (event) => {
     event.preventDefault();
-    zoomAt(Math.exp(-event.deltaY * 0.0018), ...local(event));
+    zoomAt(Math.exp(-Math.max(-120, Math.min(120, event.deltaY)) * 0.0024), ...local(event));
   }, { passive: false });
   stage.addEventListener("dblclick", (event) => (zoom > 1 ? reset() : zoomAt(3, ...local(event))));
   stage.addEventListener("pointerdown", (event) => {
+    if (event.target.closest("button")) return;
     stage.setPointerCapture(event.pointerId);
     pointers.set(event.pointerId, local(event));
   });
@@ -55,7 +69,7 @@ export function createViewer(stage) {
     if (pointers.size === 2) {
       const [[ax, ay], [bx, by]] = [...pointers.values()];
       const distance = Math.hypot(ax - bx, ay - by);
-      if (pinch > 0) zoomAt(distance / pinch, (ax + bx) / 2, (ay + by) / 2);
+      if (pinch > 0) zoomAt(distance / pinch, (ax + bx) / 2, (ay + by) / 2, false);
       pinch = distance;
     } else {
       x += now[0] - px;
@@ -69,30 +83,57 @@ export function createViewer(stage) {
   };
   stage.addEventListener("pointerup", lift);
   stage.addEventListener("pointercancel", lift);
+
+  const middle = () => [width / 2, height / 2];
+  const STEP = 80;
+  const keys = {
+    "+": () => zoomAt(1.5, ...middle()),
+    "=": () => zoomAt(1.5, ...middle()),
+    "-": () => zoomAt(1 / 1.5, ...middle()),
+    "0": () => reset(),
+    "1": () => pixels(),
+    ArrowLeft: () => move(STEP, 0),
+    ArrowRight: () => move(-STEP, 0),
+    ArrowUp: () => move(0, STEP),
+    ArrowDown: () => move(0, -STEP),
+  };
   stage.addEventListener("keydown", (event) => {
-    const middle = [stage.clientWidth / 2, stage.clientHeight / 2];
-    const step = 60;
-    const moves = { ArrowLeft: [step, 0], ArrowRight: [-step, 0], ArrowUp: [0, step], ArrowDown: [0, -step] };
-    if (event.key === "+" || event.key === "=") zoomAt(1.4, ...middle);
-    else if (event.key === "-") zoomAt(1 / 1.4, ...middle);
-    else if (event.key === "0") reset();
-    else if (moves[event.key] && zoom > 1) {
-      x += moves[event.key][0];
-      y += moves[event.key][1];
-      limit();
-    } else return;
+    const act = keys[event.key];
+    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key.startsWith("Arrow") && zoom === 1) return;
+    act();
     event.preventDefault();
   });
+  for (const button of stage.querySelectorAll("[data-view]")) {
+    button.addEventListener("click", () => (button.dataset.view === "full" ? fullscreen() : keys[button.dataset.view]()));
+  }
+
+  function move(dx, dy) {
+    x += dx;
+    y += dy;
+    limit(true);
+  }
 
   function reset() {
     zoom = 1;
     x = 0;
     y = 0;
-    apply();
+    apply(true);
+  }
+
+  // One pixel of the picture on one of the screen.
+  function pixels() {
+    if (image.naturalWidth > 0) zoomAt(image.naturalWidth / devicePixelRatio / (width * zoom), ...middle());
+  }
+
+  function fullscreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else stage.requestFullscreen();
   }
 
   let wanted = null;
   let loading = false;
+  let pace = 0;
 
   // Only the newest picture is worth loading: what came while another loaded replaces what waited.
   function show(url) {
@@ -103,12 +144,15 @@ export function createViewer(stage) {
   async function next() {
     loading = true;
     while (wanted !== null) {
-      const url = wanted;
+      // On a slow line a smaller preview now is worth more than a large one late.
+      const url = /\/preview\//.test(wanted) && pace > 700 ? `${wanted}?edge=${pace > 2000 ? 256 : 512}` : wanted;
       wanted = null;
       const loaded = new Image();
+      const begun = performance.now();
       loaded.src = url;
       try {
         await loaded.decode();
+        pace = 0.5 * pace + 0.5 * (performance.now() - begun) * (url.includes("?edge=256") ? 6 : url.includes("?edge=") ? 2.5 : 1);
         image.src = url;
         image.hidden = false;
       } catch {
@@ -119,5 +163,5 @@ export function createViewer(stage) {
   }
 
   apply();
-  return { show, reset };
+  return { show, reset, dispose: () => resizes.disconnect() };
 }

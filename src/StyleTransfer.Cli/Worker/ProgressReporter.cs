@@ -31,11 +31,12 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
     private readonly Channel<Func<Task>> outbox = Channel.CreateUnbounded<Func<Task>>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task sending;
     private readonly List<IterationMessage> batch = [];
-    private readonly int totalIterations;
     private readonly Stopwatch sinceBatch = Stopwatch.StartNew();
     private readonly Stopwatch sincePreview = Stopwatch.StartNew();
     private readonly Stopwatch sinceCheckpoint = Stopwatch.StartNew();
     private int scale = -1;
+    private int changes;
+    private int totalIterations;
     private double nextFrame = 1;
     private int previewsWaiting;
     private long previewCost;
@@ -46,16 +47,18 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
         this.command = command;
         store = new FileStore(command.StoreRoot);
         Recipe recipe = RecipeJson.Read(command.RecipeJson);
+        changes = recipe.Changes.Length;
         totalIterations = ScalePlan.TotalIterations(recipe);
         sending = Task.Run(SendAllAsync);
     }
 
     public void OnIteration(IterationReport report, IRunSnapshot snapshot)
     {
+        TellChanges(snapshot.Recipe);
         batch.Add(Message(report));
         bool isNewScale = report.Scale != scale;
         scale = report.Scale;
-        if (report.Iteration >= nextFrame)
+        if (report.Iteration >= nextFrame && !command.IsDraft)
         {
             PixelImage frame = snapshot.Picture(FrameEdge);
             nextFrame = report.Iteration + FrameSpacing(report.Iteration);
@@ -67,7 +70,7 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
             long begun = Stopwatch.GetTimestamp();
             PixelImage picture = snapshot.Picture(PreviewEdge);
             Interlocked.Increment(ref previewsWaiting);
-            Post(() => SendPreviewAsync(picture, report));
+            Post(() => SendPreviewAsync(picture, report.Iteration));
             previewCost = Stopwatch.GetElapsedTime(begun).Ticks;
             sincePreview.Restart();
         }
@@ -77,7 +80,8 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
             Flush();
         }
 
-        if (sinceCheckpoint.Elapsed > CheckpointInterval)
+        // At the start of a scale the optimiser remembers nothing yet: a checkpoint is small there, and a fork finds one near.
+        if ((isNewScale || sinceCheckpoint.Elapsed > CheckpointInterval) && !command.IsDraft)
         {
             byte[] checkpoint = snapshot.Checkpoint();
             int iteration = report.Iteration;
@@ -85,6 +89,13 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
             Post(() => SaveAndTellAsync(checkpoint, iteration));
             sinceCheckpoint.Restart();
         }
+    }
+
+    /// <summary>Shows the picture at the end of a draft, of which nothing else remains.</summary>
+    public void Show(PixelImage picture, int iteration)
+    {
+        Interlocked.Increment(ref previewsWaiting);
+        Post(() => SendPreviewAsync(picture, iteration));
     }
 
     /// <summary>Sends what has gathered.</summary>
@@ -118,6 +129,18 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
         sending.GetAwaiter().GetResult();
     }
 
+    private void TellChanges(Recipe recipe)
+    {
+        if (recipe.Changes.Length == changes)
+        {
+            return;
+        }
+
+        changes = recipe.Changes.Length;
+        totalIterations = ScalePlan.TotalIterations(recipe);
+        Send(nameof(IWorkerReports.RecipeChanged), new RecipeReport(command.Session, RecipeJson.Write(recipe), totalIterations));
+    }
+
     private double FrameSpacing(int iteration) => Math.Max(1, (double)totalIterations / FramesARun * (0.4 + (1.2 * iteration / totalIterations)));
 
     private void Post(Func<Task> work) => outbox.Writer.TryWrite(work);
@@ -138,11 +161,11 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
         }
     }
 
-    private async Task SendPreviewAsync(PixelImage picture, IterationReport report)
+    private async Task SendPreviewAsync(PixelImage picture, int iteration)
     {
         byte[] jpeg = ImageWriter.Write(picture, new ImageWriteOptions { Format = ImageFormat.Jpeg, Quality = 85 });
         Interlocked.Decrement(ref previewsWaiting);
-        await connection.SendAsync(nameof(IWorkerReports.Preview), new PreviewReport(command.Session, report.Iteration, picture.Width, picture.Height, jpeg));
+        await connection.SendAsync(nameof(IWorkerReports.Preview), new PreviewReport(command.Session, iteration, picture.Width, picture.Height, jpeg));
     }
 
     private async Task SendFrameAsync(PixelImage picture, int iteration)

@@ -18,6 +18,7 @@ internal sealed class SessionRunner(HubConnection connection) : IAsyncDisposable
     private static readonly ImageLimits Unlimited = new() { MaxBytes = long.MaxValue, MaxPixels = long.MaxValue };
 
     private readonly Lock gate = new();
+    private readonly torch.Device device = WorkerDevice.Choose(Environment.GetEnvironmentVariable(WorkerEnvironment.Device));
     private Encoder? encoder;
     private Current? current;
     private Task running = Task.CompletedTask;
@@ -52,17 +53,16 @@ internal sealed class SessionRunner(HubConnection connection) : IAsyncDisposable
     /// <summary>Loads the default encoder and runs a few iterations: the first session starts warm, and the speed is known.</summary>
     public Task<WorkerReady> WarmUpAsync() => Task.Run(() =>
     {
-        string device = torch.cuda.is_available() ? "cuda" : "cpu";
         try
         {
             EncoderInfo info = new EncoderCatalog(EncoderOptions.Load()).Resolve(EncoderCatalog.Auto);
-            encoder = Encoder.Load(info.Name, info.Read(), torch.cuda.is_available() ? torch.CUDA : torch.CPU);
-            return new WorkerReady(Environment.ProcessId, device, info.Name, Calibration.SecondsPerMegapixel(encoder));
+            encoder = Encoder.Load(info.Name, info.Read(), device);
+            return new WorkerReady(Environment.ProcessId, WorkerDevice.Name(device), info.Name, Calibration.SecondsPerMegapixel(encoder), WorkerDevice.CudaCount);
         }
         catch (EncoderException)
         {
             // The studio says on its pages that there is no encoder; the worker waits for a session that names one.
-            return new WorkerReady(Environment.ProcessId, device, Encoder: null, SecondsPerMegapixel: null);
+            return new WorkerReady(Environment.ProcessId, WorkerDevice.Name(device), Encoder: null, SecondsPerMegapixel: null, WorkerDevice.CudaCount);
         }
     });
 
@@ -104,11 +104,16 @@ internal sealed class SessionRunner(HubConnection connection) : IAsyncDisposable
             byte[]? checkpoint = command.CheckpointPath is { } path && File.Exists(path) ? File.ReadAllBytes(path) : null;
             TransferResult result = TransferRun.Run(recipe, inputs, network, reporter, run.Control, checkpoint, run.Cancel.Token);
             reporter.Flush();
+            if (command.IsDraft)
+            {
+                reporter.Show(result.Picture, result.Iterations);
+            }
+
             string json = RecipeJson.Write(result.Recipe);
-            string checkpointPath = reporter.Save(result.Checkpoint, result.Iterations);
-            byte[] png = ImageWriter.Write(result.Picture, new ImageWriteOptions { RecipeJson = json });
+            string? checkpointPath = command.IsDraft ? null : reporter.Save(result.Checkpoint, result.Iterations);
+            string? picture = command.IsDraft ? null : store.Add(ImageWriter.Write(result.Picture, new ImageWriteOptions { RecipeJson = json }));
             ended = new RunEnded(
-                command.Session, result.Completed ? RunEnd.Completed : RunEnd.Stopped, result.Iterations, store.Add(png), json, checkpointPath, Error: null);
+                command.Session, result.Completed ? RunEnd.Completed : RunEnd.Stopped, result.Iterations, picture, json, checkpointPath, Error: null);
         }
         catch (StyleTransferException e)
         {
@@ -141,7 +146,6 @@ internal sealed class SessionRunner(HubConnection connection) : IAsyncDisposable
 
         encoder?.Dispose();
         encoder = null;
-        torch.Device device = torch.cuda.is_available() ? torch.CUDA : torch.CPU;
         // The studio has resolved it: a path, or the name of one that is part of the program.
         EncoderInfo info = new EncoderCatalog(new EncoderOptions()).Resolve(command.EncoderPath ?? recipe.Encoder.Name, recipe.Encoder.Sha256);
         encoder = Encoder.Load(recipe.Encoder.Name, info.Read(), device);

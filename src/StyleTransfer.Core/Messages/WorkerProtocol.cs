@@ -25,6 +25,8 @@ public interface IWorkerReports
 
     Task CheckpointSaved(CheckpointReport checkpoint);
 
+    Task RecipeChanged(RecipeReport recipe);
+
     Task Ended(RunEnded ended);
 }
 
@@ -35,16 +37,20 @@ public static class WorkerEnvironment
     public const string SecretHeader = "X-Worker-Secret";
     public const string StudioAddress = "STYLETRANSFER_STUDIO";
     public const string Secret = "STYLETRANSFER_WORKER_SECRET";
+    public const string Device = "STYLETRANSFER_WORKER_DEVICE";
 }
 
 /// <param name="RecipeJson">The recipe; its images are in the store.</param>
 /// <param name="StoreRoot">The folder of the content-addressed store, which both processes use.</param>
 /// <param name="EncoderPath">A weights file; null for the embedded encoder of the recipe's name.</param>
 /// <param name="CheckpointPath">To go on from; null to begin.</param>
-public sealed record RunCommand(Guid Session, string RecipeJson, string StoreRoot, string? EncoderPath, string? CheckpointPath, string CheckpointFolder);
+/// <param name="IsDraft">Shown and forgotten: no frames, no checkpoints, no result in the store.</param>
+public sealed record RunCommand(
+    Guid Session, string RecipeJson, string StoreRoot, string? EncoderPath, string? CheckpointPath, string CheckpointFolder, bool IsDraft = false);
 
+/// <param name="CudaDevices">How many there are on this machine: the studio starts a worker for each.</param>
 /// <param name="SecondsPerMegapixel">Of one iteration, measured at the start with <paramref name="Encoder"/>; null where no encoder is there.</param>
-public sealed record WorkerReady(int ProcessId, string Device, string? Encoder, double? SecondsPerMegapixel);
+public sealed record WorkerReady(int ProcessId, string Device, string? Encoder, double? SecondsPerMegapixel, int CudaDevices = 0);
 
 /// <summary>Every iteration since the last batch.</summary>
 public sealed record ProgressBatch(Guid Session, IterationMessage[] Iterations, int TotalIterations);
@@ -71,6 +77,9 @@ public sealed record PreviewReport(Guid Session, int Iteration, int Width, int H
 public sealed record FrameReport(Guid Session, int Iteration, string Image);
 
 public sealed record CheckpointReport(Guid Session, int Iteration, string Path);
+
+/// <param name="RecipeJson">With the change that has just taken effect: whatever happens now, a replay is exact.</param>
+public sealed record RecipeReport(Guid Session, string RecipeJson, int TotalIterations);
 
 public enum RunEnd { Completed, Stopped, Failed }
 

@@ -11,6 +11,8 @@ internal sealed class Snapshot(RunState state, TransferInputs inputs, Device dev
 {
     private PixelImage? content; // at the size last asked for
 
+    public Recipe Recipe => state.Recipe;
+
     public PixelImage Picture(int? maxEdge = null)
     {
         using DisposeScope scope = NewDisposeScope();

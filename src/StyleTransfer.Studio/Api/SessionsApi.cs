@@ -32,7 +32,7 @@ public sealed record SessionDto(
 /// <summary>Either a whole recipe, or a preset with its pictures and size.</summary>
 public sealed record NewSession(string? Title, JsonElement? Recipe, string? Preset, string? Content, string[]? Styles, int? Size, string? Encoder);
 
-/// <summary>A fork: the parent's recipe with another title or recipe, from one of its frames.</summary>
+/// <summary>A fork: the parent's recipe or another, from one of its iterations or from the start.</summary>
 public sealed record ForkRequest(string? Title, int? FromIteration, JsonElement? Recipe);
 
 internal static class SessionsApi
@@ -49,6 +49,7 @@ internal static class SessionsApi
         sessions.MapPost("/{id:guid}/restore", (Guid id, SessionCatalog catalog, CancellationToken cancellationToken) => Done(catalog.RestoreAsync(id, cancellationToken)));
         sessions.MapGet("/{id:guid}/loss", async Task<Results<Ok<IReadOnlyList<IterationMessage>>, NotFound>> (Guid id, LiveFeeds feeds, CancellationToken cancellationToken) =>
             await feeds.FindAsync(id, cancellationToken) is { } feed ? TypedResults.Ok(feed.Trace) : TypedResults.NotFound());
+        sessions.MapCurves();
         sessions.MapGet("/{id:guid}/frames", async (Guid id, SessionCatalog catalog, CancellationToken cancellationToken) =>
             TypedResults.Ok((await catalog.FramesAsync(id, cancellationToken)).Select(frame => new { frame.Iteration, Url = $"/media/{frame.ImageId}" })));
         sessions.MapGet("/{id:guid}/frames/{iteration:int}", FrameAsync);
@@ -59,7 +60,7 @@ internal static class SessionsApi
         sessions.MapPost("/{id:guid}/retry", (Guid id, SessionQueue queue, CancellationToken cancellationToken) => Moved(queue.RetryAsync(id, cancellationToken), "failed or cancelled"));
         sessions.MapPost("/{id:guid}/extend", (Guid id, int iterations, SessionQueue queue, CancellationToken cancellationToken) => Moved(queue.ExtendAsync(id, iterations, cancellationToken), "running or completed"));
         sessions.MapPost("/{id:guid}/adjust", (Guid id, JsonElement change, SessionQueue queue) => Moved(queue.AdjustAsync(id, ReadChange(change)), "running"));
-        sessions.MapPost("/{id:guid}/fork", ForkAsync).WithSummary("A new session from this one's recipe, or from one of its frames.");
+        sessions.MapPost("/{id:guid}/fork", ForkAsync).WithSummary("A new session that branches off this one, at one of its iterations or from the start.");
     }
 
     private static async Task<Created<SessionDto>> CreateAsync(NewSession request, SessionCatalog catalog, CancellationToken cancellationToken)
@@ -89,24 +90,12 @@ internal static class SessionsApi
         };
     }
 
-    private static async Task<Results<Created<SessionDto>, NotFound>> ForkAsync(Guid id, ForkRequest request, SessionCatalog catalog, CancellationToken cancellationToken)
+    private static async Task<Results<Created<SessionDto>, NotFound>> ForkAsync(Guid id, ForkRequest request, SessionForks forks, CancellationToken cancellationToken)
     {
-        if (await catalog.FindAsync(id, cancellationToken) is not { } parent)
-        {
-            return TypedResults.NotFound();
-        }
-
-        Recipe recipe = request.Recipe is { } json ? RecipeJson.Read(json.GetRawText()) : RecipeJson.Read(parent.RecipeJson) with { Changes = [] };
-        if (request.FromIteration is { } iteration)
-        {
-            IReadOnlyList<Frame> frames = await catalog.FramesAsync(id, cancellationToken);
-            Frame frame = frames.LastOrDefault(f => f.Iteration <= iteration)
-                ?? throw new RecipeException($"The session has no frame at iteration {iteration}; it has {(frames.Count == 0 ? "none yet" : $"{frames[0].Iteration} to {frames[^1].Iteration}")}.");
-            recipe = recipe with { Initialization = new Initialization { Kind = InitializationKind.Image, Image = frame.ImageId } };
-        }
-
-        Session fork = await catalog.CreateAsync(recipe, request.Title ?? parent.Title, cancellationToken, parent.Id, request.FromIteration);
-        return TypedResults.Created($"/api/v1/sessions/{fork.Id}", SessionDto.Of(fork));
+        Recipe? recipe = request.Recipe is { } json ? RecipeJson.Read(json.GetRawText()) : null;
+        return await forks.ForkAsync(id, request.FromIteration, recipe, request.Title, cancellationToken) is { } fork
+            ? TypedResults.Created($"/api/v1/sessions/{fork.Id}", SessionDto.Of(fork))
+            : TypedResults.NotFound();
     }
 
     private static async Task<IResult> FrameAsync(Guid id, int iteration, SessionCatalog catalog, CancellationToken cancellationToken) =>

@@ -52,11 +52,11 @@ public sealed class Session
     /// <summary>What ran, or is to run; with the changes made meanwhile once it ended.</summary>
     public required string RecipeJson { get; set; }
 
-    public required string Preset { get; init; }
+    public required string Preset { get; set; }
     public required string Encoder { get; set; }
-    public required int Size { get; init; }
-    public required string ContentImageId { get; init; }
-    public required string StyleImageId { get; init; }
+    public required int Size { get; set; }
+    public required string ContentImageId { get; set; }
+    public required string StyleImageId { get; set; }
     public required DateTime CreatedUtc { get; init; }
     public DateTime? StartedUtc { get; set; }
     public DateTime? EndedUtc { get; set; }
@@ -100,6 +100,15 @@ public sealed class Frame
     public required Guid SessionId { get; init; }
     public required int Iteration { get; init; }
     public required string ImageId { get; init; }
+}
+
+/// <summary>A state of a run that is kept on the disk: it goes on from there, and so does a fork.</summary>
+public sealed class RunCheckpoint
+{
+    public required Guid SessionId { get; init; }
+    public required int Iteration { get; init; }
+    public required string Path { get; init; }
+    public required long Bytes { get; init; }
 }
 
 /// <summary>A piece of a session's loss trace: iterations in order, as JSON.</summary>

@@ -13,6 +13,8 @@ public sealed class StudioDb(DbContextOptions<StudioDb> options) : DbContext(opt
 
     public DbSet<Frame> Frames => Set<Frame>();
 
+    public DbSet<RunCheckpoint> Checkpoints => Set<RunCheckpoint>();
+
     public DbSet<TraceChunk> TraceChunks => Set<TraceChunk>();
 
     public DbSet<QueueState> Queue => Set<QueueState>();
@@ -49,6 +51,8 @@ public sealed class StudioDb(DbContextOptions<StudioDb> options) : DbContext(opt
         });
         modelBuilder.Entity<Frame>().HasKey(frame => new { frame.SessionId, frame.Iteration });
         modelBuilder.Entity<Frame>().HasOne<Session>().WithMany().HasForeignKey(frame => frame.SessionId).OnDelete(DeleteBehavior.Cascade);
+        modelBuilder.Entity<RunCheckpoint>().HasKey(checkpoint => new { checkpoint.SessionId, checkpoint.Iteration });
+        modelBuilder.Entity<RunCheckpoint>().HasOne<Session>().WithMany().HasForeignKey(checkpoint => checkpoint.SessionId).OnDelete(DeleteBehavior.Cascade);
         modelBuilder.Entity<TraceChunk>().HasKey(chunk => new { chunk.SessionId, chunk.FirstIteration });
         modelBuilder.Entity<TraceChunk>().HasOne<Session>().WithMany().HasForeignKey(chunk => chunk.SessionId).OnDelete(DeleteBehavior.Cascade);
         modelBuilder.Entity<QueueState>().HasData(new QueueState());

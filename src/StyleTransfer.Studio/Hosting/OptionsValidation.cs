@@ -41,6 +41,16 @@ internal sealed class OptionsValidation : IValidateOptions<StorageOptions>, IVal
             problems.Add($"Worker:MaxCrashes is {options.MaxCrashes}; allowed are numbers from 1.");
         }
 
+        if (options.CheckpointBytesASession < 0 || options.CheckpointBytes < 0)
+        {
+            problems.Add("Worker:CheckpointBytesASession and Worker:CheckpointBytes are numbers of bytes from 0; the newest checkpoint of a run that goes on is always kept.");
+        }
+
+        foreach (string device in options.Devices.Where(device => device is not "cpu" and not "auto" and not "cuda" && !device.StartsWith("cuda:", StringComparison.Ordinal)))
+        {
+            problems.Add($"Worker:Devices has '{device}'; allowed are cpu, cuda, and cuda:0 and so on.");
+        }
+
         if (options.StopTimeout <= TimeSpan.Zero)
         {
             problems.Add($"Worker:StopTimeout is {options.StopTimeout}; allowed are times above 00:00:00.");

@@ -35,6 +35,15 @@ public sealed class WorkerOptions
     /// <summary>The worker's program; by default the one that was built or published with the studio.</summary>
     public string? Path { get; set; }
 
+    /// <summary>One worker for each of them, such as <c>cpu</c> or <c>cuda:0</c>; empty for every CUDA device, or the processor where there is none.</summary>
+    public string[] Devices { get; set; } = [];
+
+    /// <summary>The checkpoints of one session take at most this; between the oldest and the newest they grow sparser.</summary>
+    public long CheckpointBytesASession { get; set; } = 256 * 1024 * 1024;
+
+    /// <summary>All checkpoints together; beyond it the sessions that ended longest ago lose theirs first.</summary>
+    public long CheckpointBytes { get; set; } = 8L * 1024 * 1024 * 1024;
+
     /// <summary>A session that crashed this often is set aside.</summary>
     public int MaxCrashes { get; set; } = 3;
 

@@ -4,6 +4,7 @@ using MudBlazor.Services;
 using StyleTransfer.Core.Encoders;
 using StyleTransfer.Studio.Api;
 using StyleTransfer.Studio.Comparing;
+using StyleTransfer.Studio.Components.Run;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Experiments;
 using StyleTransfer.Studio.Images;
@@ -53,13 +54,17 @@ internal static class StudioServices
         services.AddSingleton(_ => new EncoderCatalog(EncoderOptions.Load()));
         services.AddSingleton<LiveFeeds>();
         services.AddSingleton<QueueSignal>();
-        services.AddSingleton<WorkerProcess>();
         services.AddSingleton<RunSpeed>();
-        services.AddSingleton<RunDesk>();
+        services.AddSingleton<CheckpointShelf>();
+        services.AddSingleton<RunRecords>();
+        services.AddSingleton<Drafts>();
+        services.AddSingleton<RunDesks>();
         services.AddSingleton<SessionCatalog>();
         services.AddSingleton(provider => new SessionQueue(
             provider.GetRequiredService<IDbContextFactory<StudioDb>>(),
-            provider.GetRequiredService<RunDesk>(),
+            provider.GetRequiredService<RunDesks>(),
+            provider.GetRequiredService<Drafts>(),
+            provider.GetRequiredService<SessionCatalog>(),
             provider.GetRequiredService<LiveFeeds>(),
             provider.GetRequiredService<QueueSignal>(),
             provider.GetRequiredService<TimeProvider>()));
@@ -69,6 +74,13 @@ internal static class StudioServices
         services.AddSingleton<ExperimentExport>();
         services.AddSingleton<Comparisons>();
         services.AddSingleton<BlindVotes>();
+        services.AddSingleton(provider => new SessionForks(
+            provider.GetRequiredService<IDbContextFactory<StudioDb>>(),
+            provider.GetRequiredService<SessionCatalog>(),
+            provider.GetRequiredService<CheckpointShelf>(),
+            provider.GetRequiredService<QueueSignal>()));
+        services.AddSingleton<SessionFamily>();
+        services.AddSingleton<RunForecast>();
         services.AddHostedService<QueueRunner>();
         services.AddSignalR().AddMessagePackProtocol()
             .AddHubOptions<WorkerHub>(options => options.MaximumReceiveMessageSize = LargestWorkerMessage);
@@ -81,6 +93,7 @@ internal static class StudioServices
         IServiceCollection services = builder.Services;
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddLocalization();
+        services.AddSingleton<RecipeWords>();
         services.AddMudServices();
         services.AddProblemDetails();
         services.AddExceptionHandler<ProblemMapping>();

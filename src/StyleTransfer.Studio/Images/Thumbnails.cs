@@ -44,6 +44,10 @@ public sealed class Thumbnails(StudioStorage storage) : IDisposable
         return path;
     }
 
+    /// <summary>A picture in memory, made smaller; WebP.</summary>
+    public static byte[] Shrink(byte[] file, int edge) =>
+        ImageWriter.Thumbnail(ImageReader.Read(file, new ImageLimits { MaxBytes = long.MaxValue, MaxPixels = long.MaxValue }, edge), edge);
+
     public void Dispose() => makers.Dispose();
 
     private void Make(string image, int edge, string path)

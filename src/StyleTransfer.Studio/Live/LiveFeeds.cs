@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using StyleTransfer.Core.Messages;
+using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Data;
 
 namespace StyleTransfer.Studio.Live;
@@ -29,11 +30,14 @@ public sealed class LiveFeeds(IDbContextFactory<StudioDb> databases)
         }
 
         SessionFeed loaded = new();
-        loaded.Begin(session.State, await ReadTraceAsync(database, id, int.MaxValue, cancellationToken), session.TotalIterations);
+        loaded.Begin(session.State, await ReadTraceAsync(database, id, int.MaxValue, cancellationToken), session.TotalIterations, RecipeJson.Read(session.RecipeJson).Changes.Length);
         loaded.Enter(session.State, session.Error);
         Trim();
         return feeds.GetOrAdd(id, loaded);
     }
+
+    /// <summary>A feed without a session, which only lives here.</summary>
+    internal SessionFeed Open(Guid id) => feeds.GetOrAdd(id, _ => new SessionFeed());
 
     /// <summary>Forgets a session's feed; a deleted session leaves nothing in memory.</summary>
     public void Forget(Guid id) => feeds.TryRemove(id, out _);

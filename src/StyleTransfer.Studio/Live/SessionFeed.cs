@@ -5,13 +5,15 @@ using StyleTransfer.Studio.Data;
 namespace StyleTransfer.Studio.Live;
 
 /// <summary>What a watcher is told. A hint: everything can be read again over HTTP.</summary>
+/// <param name="Changes">How many changes the recipe has by now; when the number grows it is worth reading again.</param>
 public sealed record FeedEvent(
     SessionState State,
     int Iteration,
     int TotalIterations,
     IReadOnlyList<IterationMessage> Iterations,
     PreviewVersion? Preview,
-    string? Error);
+    string? Error,
+    int Changes = 0);
 
 /// <summary>The newest preview; its URL holds the iteration, so it never changes its meaning.</summary>
 public sealed record PreviewVersion(int Iteration, int Width, int Height);
@@ -27,6 +29,7 @@ public sealed class SessionFeed
     private readonly List<Watcher> watchers = [];
     private SessionState state;
     private int totalIterations;
+    private int changes;
     private string? error;
     private PreviewVersion? preview;
     private byte[]? previewBytes;
@@ -66,7 +69,7 @@ public sealed class SessionFeed
     }
 
     /// <summary>Forgets what came after the iteration: the run goes on from an earlier checkpoint.</summary>
-    public void Begin(SessionState newState, IEnumerable<IterationMessage> former, int total)
+    public void Begin(SessionState newState, IEnumerable<IterationMessage> former, int total, int recipeChanges = 0)
     {
         lock (gate)
         {
@@ -74,6 +77,7 @@ public sealed class SessionFeed
             trace.AddRange(former);
             state = newState;
             totalIterations = total;
+            changes = recipeChanges;
             error = null;
             watchers.ForEach(watcher => watcher.Restart());
         }
@@ -84,6 +88,17 @@ public sealed class SessionFeed
         lock (gate)
         {
             trace.AddRange(iterations);
+            totalIterations = total;
+            Wake();
+        }
+    }
+
+    /// <summary>The recipe was changed while it ran.</summary>
+    public void Change(int recipeChanges, int total)
+    {
+        lock (gate)
+        {
+            changes = recipeChanges;
             totalIterations = total;
             Wake();
         }
@@ -111,8 +126,15 @@ public sealed class SessionFeed
 
     /// <summary>The state so far, then what follows, until cancelled. Ends with the session.</summary>
     /// <param name="fromIteration">The first iteration that the watcher does not have yet.</param>
+    public IAsyncEnumerable<FeedEvent> WatchAsync(int fromIteration, CancellationToken cancellationToken) =>
+        WatchAsync(fromIteration, beyondEnd: false, cancellationToken);
+
+    /// <summary>The state so far, then what follows, until cancelled.</summary>
+    /// <param name="fromIteration">The first iteration that the watcher does not have yet.</param>
+    /// <param name="beyondEnd">Stays when the session ends: it may be extended or retried.</param>
     public async IAsyncEnumerable<FeedEvent> WatchAsync(
         int fromIteration,
+        bool beyondEnd,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Watcher watcher = new(fromIteration);
@@ -128,11 +150,11 @@ public sealed class SessionFeed
                 FeedEvent next;
                 lock (gate)
                 {
-                    next = watcher.Take(trace, state, totalIterations, preview, error);
+                    next = watcher.Take(trace, state, totalIterations, preview, error, changes);
                 }
 
                 yield return next;
-                if (next.State is SessionState.Completed or SessionState.Failed or SessionState.Cancelled)
+                if (!beyondEnd && next.State is SessionState.Completed or SessionState.Failed or SessionState.Cancelled)
                 {
                     yield break;
                 }
@@ -164,12 +186,18 @@ public sealed class SessionFeed
             Waker.Writer.TryWrite(true);
         }
 
-        public FeedEvent Take(List<IterationMessage> trace, SessionState state, int total, PreviewVersion? preview, string? error)
+        public FeedEvent Take(List<IterationMessage> trace, SessionState state, int total, PreviewVersion? preview, string? error, int changes)
         {
-            int first = trace.FindIndex(iteration => iteration.Iteration > seen);
-            List<IterationMessage> fresh = first < 0 ? [] : trace[first..];
+            // From the end: a watcher is rarely far behind, and there may be fifty of them.
+            int first = trace.Count;
+            while (first > 0 && trace[first - 1].Iteration > seen)
+            {
+                first--;
+            }
+
+            List<IterationMessage> fresh = trace[first..];
             seen = trace.Count > 0 ? trace[^1].Iteration : seen;
-            return new FeedEvent(state, trace.Count > 0 ? trace[^1].Iteration : 0, total, fresh, preview, error);
+            return new FeedEvent(state, trace.Count > 0 ? trace[^1].Iteration : 0, total, fresh, preview, error, changes);
         }
     }
 }

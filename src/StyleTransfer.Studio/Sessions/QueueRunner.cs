@@ -1,15 +1,13 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.EntityFrameworkCore;
-using StyleTransfer.Studio.Data;
 
 namespace StyleTransfer.Studio.Sessions;
 
-/// <summary>Keeps one worker process alive and gives it the next session whenever it is idle.</summary>
+/// <summary>Keeps a worker process alive at each desk and gives it the next session whenever it is idle.</summary>
 internal sealed partial class QueueRunner(
-    IDbContextFactory<StudioDb> databases,
-    RunDesk desk,
-    WorkerProcess worker,
+    RunRecords records,
+    RunDesks desks,
     QueueSignal queue,
     IServer server,
     IHostApplicationLifetime lifetime,
@@ -25,11 +23,11 @@ internal sealed partial class QueueRunner(
     {
         try
         {
-            await RecoverAsync(stoppingToken);
+            await records.RecoverAsync(stoppingToken);
             TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
             await using CancellationTokenRegistration registration = lifetime.ApplicationStarted.Register(started.SetResult);
             await started.Task.WaitAsync(stoppingToken);
-            await Task.WhenAll(KeepWorkerAsync(stoppingToken), GiveWorkAsync(stoppingToken));
+            await Task.WhenAll(KeepWorkersAsync(stoppingToken), GiveWorkAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -37,33 +35,65 @@ internal sealed partial class QueueRunner(
         }
     }
 
-    // The studio was killed while these ran: they wait at the front, with their checkpoints.
-    private async Task RecoverAsync(CancellationToken cancellationToken)
-    {
-        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
-        await database.Sessions.Where(s => s.State == SessionState.Running)
-            .ExecuteUpdateAsync(set => set.SetProperty(s => s.State, SessionState.Queued), cancellationToken);
-    }
-
     private async Task GiveWorkAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            while (desk.IsIdle && await desk.StartNextAsync(cancellationToken))
+            foreach (RunDesk desk in desks.All)
             {
+                while (desk.IsIdle && await desk.StartNextAsync(cancellationToken))
+                {
+                }
             }
 
             await queue.WaitAsync(cancellationToken);
         }
     }
 
-    private async Task KeepWorkerAsync(CancellationToken cancellationToken)
+    // Desks may be added as long as it runs: the first worker tells how many devices there are.
+    private async Task KeepWorkersAsync(CancellationToken cancellationToken)
+    {
+        ConcurrentBag<Task> keeping = [];
+        TaskCompletionSource failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Keep(RunDesk desk) => keeping.Add(Task.Run(
+            async () =>
+            {
+                try
+                {
+                    await KeepWorkerAsync(desk, cancellationToken);
+                }
+                catch (Exception e)
+                {
+                    failed.TrySetException(e);
+                }
+            },
+            CancellationToken.None));
+
+        desks.Added += Keep;
+        desks.OpenConfigured();
+        foreach (RunDesk desk in desks.All)
+        {
+            Keep(desk);
+        }
+
+        try
+        {
+            await failed.Task;
+        }
+        finally
+        {
+            desks.Added -= Keep;
+            await Task.WhenAll(keeping);
+        }
+    }
+
+    private async Task KeepWorkerAsync(RunDesk desk, CancellationToken cancellationToken)
     {
         TimeSpan backoff = TimeSpan.Zero;
         while (true)
         {
             long begun = time.GetTimestamp();
-            int exitCode = await RunWorkerAsync(cancellationToken);
+            int exitCode = await RunWorkerAsync(desk.Worker, cancellationToken);
             await desk.WorkerDiedAsync(isShutdown: cancellationToken.IsCancellationRequested);
             cancellationToken.ThrowIfCancellationRequested();
             backoff = time.GetElapsedTime(begun) > Healthy ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromTicks(Math.Clamp(backoff.Ticks * 2, TimeSpan.TicksPerSecond / 5, LongestBackoff.Ticks));
@@ -72,7 +102,7 @@ internal sealed partial class QueueRunner(
         }
     }
 
-    private async Task<int> RunWorkerAsync(CancellationToken cancellationToken)
+    private async Task<int> RunWorkerAsync(WorkerProcess worker, CancellationToken cancellationToken)
     {
         try
         {

@@ -32,6 +32,18 @@ public sealed class SessionCatalog(IDbContextFactory<StudioDb> databases, Encode
     /// <exception cref="StyleTransferException">A recipe that makes no sense, or an encoder or picture that is not there.</exception>
     public async Task<Session> CreateAsync(Recipe recipe, string? title, CancellationToken cancellationToken, Guid? parent = null, int? parentIteration = null)
     {
+        Session session = await MakeAsync(recipe, title, cancellationToken, parent, parentIteration);
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        database.Sessions.Add(session);
+        await database.SaveChangesAsync(cancellationToken);
+        queue.Wake();
+        return session;
+    }
+
+    /// <summary>A session as it would be queued, not kept yet.</summary>
+    /// <exception cref="StyleTransferException">A recipe that makes no sense, or an encoder or picture that is not there.</exception>
+    internal async Task<Session> MakeAsync(Recipe recipe, string? title, CancellationToken cancellationToken, Guid? parent = null, int? parentIteration = null)
+    {
         RecipeValidation.Check(recipe);
         EncoderInfo encoder = encoders.Resolve(recipe.Encoder.Name, recipe.Encoder.Sha256);
         recipe = recipe with { Encoder = recipe.Encoder with { Name = encoder.Name, Sha256 = encoder.Sha256 } };
@@ -39,11 +51,7 @@ public sealed class SessionCatalog(IDbContextFactory<StudioDb> databases, Encode
         await CheckImagesAsync(database, recipe, cancellationToken);
 
         string name = string.IsNullOrWhiteSpace(title) ? await TitleAsync(database, recipe, cancellationToken) : title.Trim();
-        Session session = SessionOf(recipe, name, time.GetUtcNow().UtcDateTime, parent, parentIteration);
-        database.Sessions.Add(session);
-        await database.SaveChangesAsync(cancellationToken);
-        queue.Wake();
-        return session;
+        return SessionOf(recipe, name, time.GetUtcNow().UtcDateTime, parent, parentIteration);
     }
 
     public async Task<Session?> FindAsync(Guid id, CancellationToken cancellationToken)
@@ -118,7 +126,8 @@ public sealed class SessionCatalog(IDbContextFactory<StudioDb> databases, Encode
             ContentImageId = recipe.Content ?? first,
             StyleImageId = first,
             CreatedUtc = now,
-            QueuePosition = now.Ticks,
+            QueuePosition = (now - DateTime.UnixEpoch).TotalMilliseconds,
+            TotalIterations = ScalePlan.TotalIterations(recipe),
             ParentId = parent,
             ParentIteration = parentIteration,
             ExperimentId = experiment,

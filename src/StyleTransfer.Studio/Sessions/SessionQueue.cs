@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using StyleTransfer.Core;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Data;
@@ -9,30 +10,37 @@ namespace StyleTransfer.Studio.Sessions;
 /// <summary>What one may ask of sessions that wait or run. Each change of state is conditional: two askers cannot both win.</summary>
 public sealed class SessionQueue
 {
+    private static readonly TimeSpan FailuresShown = TimeSpan.FromDays(7);
+
     private readonly IDbContextFactory<StudioDb> databases;
-    private readonly RunDesk desk;
+    private readonly RunDesks desks;
+    private readonly Drafts drafts;
+    private readonly SessionCatalog catalog;
     private readonly LiveFeeds feeds;
     private readonly QueueSignal signal;
     private readonly TimeProvider time;
 
-    internal SessionQueue(IDbContextFactory<StudioDb> databases, RunDesk desk, LiveFeeds feeds, QueueSignal signal, TimeProvider time)
+    internal SessionQueue(
+        IDbContextFactory<StudioDb> databases, RunDesks desks, Drafts drafts, SessionCatalog catalog, LiveFeeds feeds, QueueSignal signal, TimeProvider time)
     {
         this.databases = databases;
-        this.desk = desk;
+        this.desks = desks;
+        this.drafts = drafts;
+        this.catalog = catalog;
         this.feeds = feeds;
         this.signal = signal;
         this.time = time;
     }
 
-    /// <summary>The device that the worker computes on; null until it has started.</summary>
-    public string? Device => desk.Device;
+    /// <summary>The devices that workers compute on; empty until the first has started.</summary>
+    public IReadOnlyList<string> Devices => desks.Devices;
 
     public async Task<bool> PauseAsync(Guid id, CancellationToken cancellationToken) =>
-        await desk.StopAsync(id, SessionState.Paused)
+        await desks.StopAsync(id, SessionState.Paused)
         || await MoveAsync(id, [SessionState.Queued], SessionState.Paused, cancellationToken);
 
     /// <summary>Stops it if it runs, with a checkpoint, to wait again: others go first, or it was deleted and may come back.</summary>
-    public Task<bool> YieldAsync(Guid id) => desk.StopAsync(id, SessionState.Queued);
+    public Task<bool> YieldAsync(Guid id) => desks.StopAsync(id, SessionState.Queued);
 
     /// <summary>Goes on where it was, before everything else that waits.</summary>
     public async Task<bool> ResumeAsync(Guid id, CancellationToken cancellationToken)
@@ -42,7 +50,7 @@ public sealed class SessionQueue
     }
 
     public async Task<bool> CancelAsync(Guid id, CancellationToken cancellationToken) =>
-        await desk.StopAsync(id, SessionState.Cancelled)
+        await desks.StopAsync(id, SessionState.Cancelled)
         || await MoveAsync(id, [SessionState.Queued, SessionState.Paused], SessionState.Cancelled, cancellationToken);
 
     /// <summary>A failed or cancelled session once more: from its checkpoint, where it has one.</summary>
@@ -62,50 +70,148 @@ public sealed class SessionQueue
             throw new RecipeException($"A run is extended by 1 to 10000 iterations, not by {iterations}.");
         }
 
-        if (await desk.AdjustAsync(id, new RecipeChange { Iteration = 0, ExtraIterations = iterations }))
+        if (await desks.AdjustAsync(id, new RecipeChange { Iteration = 0, ExtraIterations = iterations }))
         {
             return true;
         }
 
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
-        if (await database.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == id, cancellationToken) is not { CheckpointPath: not null } session)
+        if (await database.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == id, cancellationToken) is not { State: SessionState.Completed } session)
         {
             return false;
+        }
+
+        if (session.CheckpointPath is null || !File.Exists(session.CheckpointPath))
+        {
+            throw new RunException("The last state of this run is not kept any more. Fork the session instead: it runs again, with as many iterations as you like.");
         }
 
         Recipe recipe = RecipeJson.Read(session.RecipeJson);
         recipe = recipe with { Changes = recipe.Changes.Add(new RecipeChange { Iteration = session.Iteration, ExtraIterations = iterations }) };
         string json = RecipeJson.Write(recipe);
-        await database.Sessions.Where(s => s.Id == id && s.State == SessionState.Completed)
-            .ExecuteUpdateAsync(set => set.SetProperty(s => s.RecipeJson, json), cancellationToken);
-        return await MoveAsync(id, [SessionState.Completed], SessionState.Queued, cancellationToken);
+        int total = ScalePlan.TotalIterations(recipe);
+        // The recipe is the condition: of two who extend at once, one does.
+        int changed = await database.Sessions.Where(s => s.Id == id && s.State == SessionState.Completed && s.RecipeJson == session.RecipeJson).ExecuteUpdateAsync(
+            set => set.SetProperty(s => s.RecipeJson, json).SetProperty(s => s.TotalIterations, total).SetProperty(s => s.State, SessionState.Queued).SetProperty(s => s.EndedUtc, (DateTime?)null),
+            cancellationToken);
+        await TellAsync(changed, id, SessionState.Queued, cancellationToken);
+        return changed > 0;
+    }
+
+    /// <summary>Gives a session that waits, and has not begun, another recipe.</summary>
+    /// <returns>False where it runs meanwhile, or began once.</returns>
+    /// <exception cref="StyleTransferException">A recipe that makes no sense, or names what is not there.</exception>
+    public async Task<bool> EditAsync(Guid id, Recipe recipe, CancellationToken cancellationToken)
+    {
+        Session edited = await catalog.MakeAsync(recipe, null, cancellationToken);
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        // By one statement: whoever claims it at this moment finds the old recipe or the new one, never half of each.
+        int changed = await database.Sessions.Where(s => s.Id == id && (s.State == SessionState.Queued || s.State == SessionState.Paused) && s.StartedUtc == null).ExecuteUpdateAsync(
+            set => set.SetProperty(s => s.RecipeJson, edited.RecipeJson)
+                .SetProperty(s => s.Preset, edited.Preset)
+                .SetProperty(s => s.Encoder, edited.Encoder)
+                .SetProperty(s => s.Size, edited.Size)
+                .SetProperty(s => s.ContentImageId, edited.ContentImageId)
+                .SetProperty(s => s.StyleImageId, edited.StyleImageId)
+                .SetProperty(s => s.TotalIterations, edited.TotalIterations),
+            cancellationToken);
+        feeds.Forget(id);
+        return changed > 0;
     }
 
     /// <summary>Changes weights while it runs; it holds within an iteration or two.</summary>
-    public Task<bool> AdjustAsync(Guid id, RecipeChange change) => desk.AdjustAsync(id, change);
+    public Task<bool> AdjustAsync(Guid id, RecipeChange change) => desks.AdjustAsync(id, change);
 
-    /// <summary>Runs before everything else that waits.</summary>
+    /// <summary>Runs before everything else that waits, also before what is stopped to let it pass.</summary>
     public async Task<bool> PlaceFirstAsync(Guid id, CancellationToken cancellationToken)
     {
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
-        double first = await database.Sessions.Where(s => s.State == SessionState.Queued).MinAsync(s => (double?)s.QueuePosition, cancellationToken) ?? 0;
+        double first = await database.Sessions.Where(s => (s.State == SessionState.Queued || s.State == SessionState.Running) && s.Id != id)
+            .MinAsync(s => (double?)s.QueuePosition, cancellationToken) ?? 0;
         return await database.Sessions.Where(s => s.Id == id)
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.QueuePosition, first - 1), cancellationToken) > 0;
     }
 
-    /// <summary>Runs directly before another session that waits.</summary>
-    public async Task<bool> PlaceBeforeAsync(Guid id, Guid other, CancellationToken cancellationToken)
+    /// <summary>Runs directly before another session that waits, or after all of them.</summary>
+    public async Task<bool> PlaceBeforeAsync(Guid id, Guid? other, CancellationToken cancellationToken)
     {
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
-        if (await database.Sessions.Where(s => s.Id == other).Select(s => (double?)s.QueuePosition).FirstOrDefaultAsync(cancellationToken) is not { } at)
+        await using IDbContextTransaction transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        // Written first, so that nobody else reorders meanwhile.
+        if (await database.Sessions.Where(s => s.Id == id && s.State == SessionState.Queued).ExecuteUpdateAsync(set => set.SetProperty(s => s.Crashes, s => s.Crashes), cancellationToken) == 0)
         {
             return false;
         }
 
-        double before = await database.Sessions.Where(s => s.State == SessionState.Queued && s.QueuePosition < at && s.Id != id)
-            .MaxAsync(s => (double?)s.QueuePosition, cancellationToken) ?? at - 2;
-        return await database.Sessions.Where(s => s.Id == id && s.State == SessionState.Queued)
-            .ExecuteUpdateAsync(set => set.SetProperty(s => s.QueuePosition, (before + at) / 2), cancellationToken) > 0;
+        List<Guid> order = await database.Sessions.Where(s => s.State == SessionState.Queued && s.DeletedUtc == null && s.Id != id)
+            .OrderBy(s => s.QueuePosition).ThenBy(s => s.Id).Select(s => s.Id).ToListAsync(cancellationToken);
+        int at = other is { } before ? order.IndexOf(before) : order.Count;
+        if (at < 0)
+        {
+            return false;
+        }
+
+        order.Insert(at, id);
+        double last = (time.GetUtcNow().UtcDateTime - DateTime.UnixEpoch).TotalMilliseconds;
+        for (int i = 0; i < order.Count; i++)
+        {
+            Guid placed = order[i];
+            double position = last - order.Count + i;
+            await database.Sessions.Where(s => s.Id == placed).ExecuteUpdateAsync(set => set.SetProperty(s => s.QueuePosition, position), cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>Runs now: what runs stops where it is, lets this one pass and goes on after it.</summary>
+    public async Task<bool> LetPassAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (!await PlaceFirstAsync(id, cancellationToken))
+        {
+            return false;
+        }
+
+        await MoveAsync(id, [SessionState.Paused], SessionState.Queued, cancellationToken);
+        return await MakeRoomAsync();
+    }
+
+    /// <summary>What runs at one of the desks stops where it is and waits again, at its place.</summary>
+    public async Task<bool> MakeRoomAsync()
+    {
+        foreach (RunDesk desk in desks.All)
+        {
+            if (desk.Current is { } running && await desk.StopAsync(running, SessionState.Queued))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A small picture of a recipe, in seconds; see <see cref="Drafts"/>.</summary>
+    /// <param name="asker">Whose former draft it replaces.</param>
+    /// <returns>Its feed is found by this.</returns>
+    /// <exception cref="StyleTransferException">A recipe that makes no sense, or an encoder that is not there.</exception>
+    public async Task<Guid> DraftAsync(Guid asker, Recipe recipe)
+    {
+        (Guid draft, Guid? outdated) = drafts.Ask(asker, recipe);
+        if (outdated is { } former)
+        {
+            await desks.StopAsync(former, SessionState.Cancelled);
+        }
+
+        signal.Wake();
+        return draft;
+    }
+
+    public async Task WithdrawDraftAsync(Guid asker)
+    {
+        if (drafts.Withdraw(asker) is { } running)
+        {
+            await desks.StopAsync(running, SessionState.Cancelled);
+        }
     }
 
     /// <summary>What waits and runs, in order.</summary>
@@ -115,6 +221,17 @@ public sealed class SessionQueue
         return await database.Sessions.AsNoTracking()
             .Where(s => s.DeletedUtc == null && (s.State == SessionState.Running || s.State == SessionState.Queued || s.State == SessionState.Paused))
             .OrderBy(s => s.State == SessionState.Running ? 0 : s.State == SessionState.Queued ? 1 : 2).ThenBy(s => s.QueuePosition)
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>What failed lately, newest first, with its reason: it waits for somebody to decide.</summary>
+    public async Task<IReadOnlyList<Session>> ListFailedAsync(CancellationToken cancellationToken)
+    {
+        DateTime since = time.GetUtcNow().UtcDateTime - FailuresShown;
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.Sessions.AsNoTracking()
+            .Where(s => s.DeletedUtc == null && s.State == SessionState.Failed && s.EndedUtc > since)
+            .OrderByDescending(s => s.EndedUtc).Take(20)
             .ToListAsync(cancellationToken);
     }
 
@@ -138,17 +255,22 @@ public sealed class SessionQueue
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
         int changed = await database.Sessions.Where(s => s.Id == id && from.Contains(s.State)).ExecuteUpdateAsync(
             set => set.SetProperty(s => s.State, to).SetProperty(s => s.EndedUtc, ended).SetProperty(s => s.Error, (string?)null), cancellationToken);
+        await TellAsync(changed, id, to, cancellationToken);
+        return changed > 0;
+    }
+
+    private async Task TellAsync(int changed, Guid id, SessionState state, CancellationToken cancellationToken)
+    {
         if (changed == 0)
         {
-            return false;
+            return;
         }
 
         if (await feeds.FindAsync(id, cancellationToken) is { } feed)
         {
-            feed.Enter(to);
+            feed.Enter(state);
         }
 
         signal.Wake();
-        return true;
     }
 }

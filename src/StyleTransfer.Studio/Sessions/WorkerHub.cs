@@ -1,19 +1,22 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.SignalR;
 using StyleTransfer.Core.Messages;
 
 namespace StyleTransfer.Studio.Sessions;
 
-/// <summary>Where the worker reports. Only who knows the secret gets in.</summary>
-internal sealed class WorkerHub(WorkerProcess worker, RunDesk desk) : Hub<IWorkerCommands>, IWorkerReports
+/// <summary>Where workers report. Only who knows a secret of ours gets in, and the secret says which desk is its own.</summary>
+internal sealed class WorkerHub(RunDesks desks, RunRecords records, RunSpeed speed, Drafts drafts) : Hub<IWorkerCommands>, IWorkerReports
 {
+    private static readonly object DeskKey = new();
+
+    private RunDesk Desk => (RunDesk)Context.Items[DeskKey]!;
+
     public override Task OnConnectedAsync()
     {
-        string? given = Context.GetHttpContext()?.Request.Headers[WorkerEnvironment.SecretHeader];
-        bool isOurs = given is not null
-            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(worker.Secret));
-        if (!isOurs)
+        if (desks.OfSecret(Context.GetHttpContext()?.Request.Headers[WorkerEnvironment.SecretHeader]) is { } desk)
+        {
+            Context.Items[DeskKey] = desk;
+        }
+        else
         {
             Context.Abort();
         }
@@ -23,23 +26,36 @@ internal sealed class WorkerHub(WorkerProcess worker, RunDesk desk) : Hub<IWorke
 
     public override Task OnDisconnectedAsync(Exception? exception)
     {
-        desk.WorkerLeft(Context.ConnectionId);
+        if (Context.Items.ContainsKey(DeskKey))
+        {
+            Desk.WorkerLeft(Context.ConnectionId);
+        }
+
         return Task.CompletedTask;
     }
 
     public Task Ready(WorkerReady ready)
     {
-        desk.WorkerReady(Context.ConnectionId, ready);
+        if (ready is { Encoder: { } encoder, SecondsPerMegapixel: { } measured })
+        {
+            speed.Learn(encoder, measured);
+        }
+
+        Desk.WorkerReady(Context.ConnectionId, ready);
+        desks.OpenOthers(ready);
         return Task.CompletedTask;
     }
 
-    public Task Progress(ProgressBatch batch) => desk.ProgressAsync(batch, Context.ConnectionAborted);
+    public Task Progress(ProgressBatch batch) => Desk.ProgressAsync(batch, Context.ConnectionAborted);
 
-    public Task Preview(PreviewReport preview) => desk.PreviewAsync(preview, Context.ConnectionAborted);
+    public Task Preview(PreviewReport preview) =>
+        drafts.Preview(preview) ? Task.CompletedTask : records.PreviewAsync(preview, Context.ConnectionAborted);
 
-    public Task Frame(FrameReport frame) => desk.FrameAsync(frame, Context.ConnectionAborted);
+    public Task Frame(FrameReport frame) => records.FrameAsync(frame, Context.ConnectionAborted);
 
-    public Task CheckpointSaved(CheckpointReport checkpoint) => desk.CheckpointAsync(checkpoint, Context.ConnectionAborted);
+    public Task CheckpointSaved(CheckpointReport checkpoint) => records.CheckpointAsync(checkpoint, Context.ConnectionAborted);
 
-    public Task Ended(RunEnded ended) => desk.EndedAsync(ended);
+    public Task RecipeChanged(RecipeReport recipe) => records.RecipeAsync(recipe, Context.ConnectionAborted);
+
+    public Task Ended(RunEnded ended) => Desk.EndedAsync(ended);
 }

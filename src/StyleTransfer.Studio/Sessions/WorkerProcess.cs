@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Options;
 using StyleTransfer.Core.Messages;
 using StyleTransfer.Studio.Hosting;
@@ -8,10 +9,14 @@ using StyleTransfer.Studio.Hosting;
 namespace StyleTransfer.Studio.Sessions;
 
 /// <summary>Starts the worker program and knows the secret by which it may talk to us.</summary>
-public sealed partial class WorkerProcess(IOptions<WorkerOptions> options, ILogger<WorkerProcess> log)
+internal sealed partial class WorkerProcess(string device, IOptions<WorkerOptions> options, ILogger<WorkerProcess> log)
 {
     /// <summary>Made anew at each start of the studio and passed by environment, which other users cannot read.</summary>
     public string Secret { get; } = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>Whether a secret is ours; how long the answer takes says nothing about how much of it was right.</summary>
+    public bool Knows(string? secret) =>
+        secret is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(Secret));
 
     /// <summary>Runs one worker until it ends; its standard input stays open as long as we live, so it never outlives us.</summary>
     /// <returns>The exit code.</returns>
@@ -28,8 +33,9 @@ public sealed partial class WorkerProcess(IOptions<WorkerOptions> options, ILogg
         start.ArgumentList.Add("worker");
         start.Environment[WorkerEnvironment.StudioAddress] = studioAddress;
         start.Environment[WorkerEnvironment.Secret] = Secret;
+        start.Environment[WorkerEnvironment.Device] = device;
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("The worker did not start.");
-        Started(log, process.Id);
+        Started(log, process.Id, device);
         Task errors = LogErrorsAsync(process, CancellationToken.None);
         try
         {
@@ -72,8 +78,8 @@ public sealed partial class WorkerProcess(IOptions<WorkerOptions> options, ILogg
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Worker {ProcessId} started")]
-    private static partial void Started(ILogger log, int processId);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Worker {ProcessId} started, device {Device}")]
+    private static partial void Started(ILogger log, int processId, string device);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Worker: {Line}")]
     private static partial void Said(ILogger log, string line);

@@ -36,6 +36,13 @@ public sealed class StyleGallery(IDbContextFactory<StudioDb> databases, TimeProv
         return await database.Styles.AsNoTracking().Include(style => style.Image).FirstOrDefaultAsync(style => style.Id == id, cancellationToken);
     }
 
+    /// <summary>What the gallery calls a picture; null where it is in no gallery.</summary>
+    public async Task<string?> TitleAsync(string imageId, CancellationToken cancellationToken)
+    {
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.Styles.Where(style => style.ImageId == imageId && style.DeletedUtc == null).Select(style => style.Title).FirstOrDefaultAsync(cancellationToken);
+    }
+
     public async Task<Style> AddAsync(string imageId, string title, CancellationToken cancellationToken)
     {
         Style style = new() { ImageId = imageId, Title = Named(title), CreatedUtc = time.GetUtcNow().UtcDateTime };

@@ -1,4 +1,5 @@
 namespace StyleTransfer.Studio.Components.Parts;
 
 /// <summary>A picture that the browser has just sent.</summary>
-public sealed record UploadedImage(string Id, int Width, int Height, string Name);
+/// <param name="IsFurther">It came with others, and is not the first of them.</param>
+public sealed record UploadedImage(string Id, int Width, int Height, string Name, bool IsFurther = false);

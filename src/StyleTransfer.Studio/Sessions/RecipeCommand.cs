@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using StyleTransfer.Core.Recipes;
+using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Images;
+
+namespace StyleTransfer.Studio.Sessions;
+
+/// <summary>The command line that makes the same picture.</summary>
+/// <param name="NeedsRecipe">Options alone cannot say all of it: it reads the recipe from its JSON, or from the downloaded picture.</param>
+public sealed record RecipeCommand(string Line, bool NeedsRecipe)
+{
+    public static RecipeCommand None { get; } = new("", NeedsRecipe: false);
+
+    /// <summary>With names for the pictures as they would be downloaded.</summary>
+    public static async Task<RecipeCommand> OfAsync(Recipe recipe, ImageLibrary library, CancellationToken cancellationToken)
+    {
+        string content = recipe.Content is null ? "content.png" : await FileAsync("content", recipe.Content, library, cancellationToken);
+        List<string> styles = [];
+        foreach (StyleInput style in recipe.Styles)
+        {
+            styles.Add(await FileAsync(recipe.Styles.Length == 1 ? "style" : $"style{styles.Count + 1}", style.Image, library, cancellationToken));
+        }
+
+        return Of(recipe, content, [.. styles]);
+    }
+
+    /// <summary>
+    /// Options lead from the preset to the recipe, where they can: each that differs is laid over the preset as the program does, and only
+    /// if the result is this very recipe are they given. Otherwise the recipe itself is.
+    /// </summary>
+    internal static RecipeCommand Of(Recipe recipe, string content, ImmutableArray<string> styles)
+    {
+        StringBuilder line = new("styletransfer transfer");
+        line.Append(CultureInfo.InvariantCulture, $" --content {content}");
+        foreach (string style in styles)
+        {
+            line.Append(CultureInfo.InvariantCulture, $" --style {style}");
+        }
+
+        Recipe reached = Start(recipe);
+        List<string> options = [$"--preset {recipe.Preset}", $"--size {recipe.Schedule.Size}"];
+        foreach (Step step in Steps)
+        {
+            Recipe after = step.Apply(reached, recipe);
+            if (RecipeJson.Write(after) != RecipeJson.Write(reached))
+            {
+                options.Add($"{step.Option} {step.Value(recipe)}");
+                reached = after;
+            }
+        }
+
+        bool needsRecipe = RecipeJson.Write(reached) != RecipeJson.Write(Comparable(recipe));
+        line.Append(needsRecipe ? " --recipe recipe.json" : $" {string.Join(' ', options)}");
+        line.Append(CultureInfo.InvariantCulture, $" --encoder {recipe.Encoder.Name} --output result.png");
+        return new RecipeCommand(line.ToString(), needsRecipe);
+    }
+
+    private static readonly ImmutableArray<Step> Steps =
+    [
+        new("--style-weights", r => string.Join(',', r.Styles.Select(style => Text(style.Weight))), (here, goal) => here with { Styles = [.. here.Styles.Zip(goal.Styles, (a, b) => a with { Weight = b.Weight })] }),
+        new("--style-scale", r => Text(r.Styles.IsEmpty ? 1 : r.Styles[0].Scale), (here, goal) => here with { Styles = [.. here.Styles.Select(style => style with { Scale = goal.Styles[0].Scale })] }),
+        // The program gives another optimiser its own step size, too.
+        new("--optimizer", r => Text(r.Optimizer.Kind), (here, goal) => here.Optimizer.Kind == goal.Optimizer.Kind ? here : here with { Optimizer = (goal.Optimizer.Kind == OptimizerKind.Adam ? Presets.Crowson2021 : Presets.Balanced).Template.Optimizer }),
+        new("--iterations", r => Text(r.Schedule.Iterations), (here, goal) => goal.Schedule.Iterations == goal.Schedule.FirstIterations
+            ? here with { Schedule = here.Schedule with { Iterations = goal.Schedule.Iterations, FirstIterations = goal.Schedule.Iterations } }
+            : here),
+        new("--init", r => Text(r.Initialization.Kind), (here, goal) => goal.Initialization.Kind == InitializationKind.Image ? here : here with { Initialization = new Initialization { Kind = goal.Initialization.Kind } }),
+        new("--seed", r => r.Seed.ToString(CultureInfo.InvariantCulture), (here, goal) => here with { Seed = goal.Seed }),
+        new("--content-weight", r => Text(r.Objective.Content.Weight), (here, goal) => here with { Objective = here.Objective with { Content = here.Objective.Content with { Weight = goal.Objective.Content.Weight } } }),
+        new("--style-weight", r => Text(r.Objective.Style.Weight), (here, goal) => here with { Objective = here.Objective with { Style = here.Objective.Style with { Weight = goal.Objective.Style.Weight } } }),
+        new("--tv-weight", r => Text(r.Objective.TotalVariation.Weight), (here, goal) => here with { Objective = here.Objective with { TotalVariation = here.Objective.TotalVariation with { Weight = goal.Objective.TotalVariation.Weight } } }),
+        new("--content-layers", r => LayerWeight.Format(r.Objective.Content.Layers), (here, goal) => here with { Objective = here.Objective with { Content = here.Objective.Content with { Layers = goal.Objective.Content.Layers } } }),
+        new("--style-layers", r => LayerWeight.Format(r.Objective.Style.Layers), (here, goal) => here with { Objective = here.Objective with { Style = here.Objective.Style with { Layers = goal.Objective.Style.Layers } } }),
+        new("--style-form", r => Text(r.Objective.Style.Form), (here, goal) => here with { Objective = here.Objective with { Style = here.Objective.Style with { Form = goal.Objective.Style.Form } } }),
+        new("--keep-color", r => Text(r.Color.Preserve), (here, goal) => here with { Color = here.Color with { Preserve = goal.Color.Preserve } }),
+        new("--match-color", r => Text(r.Color.MatchStyle), (here, goal) => here with { Color = here.Color with { MatchStyle = goal.Color.MatchStyle } }),
+        new("--pooling", r => Text(r.Encoder.Pooling), (here, goal) => here with { Encoder = here.Encoder with { Pooling = goal.Encoder.Pooling } }),
+        new("--padding", r => Text(r.Encoder.Padding), (here, goal) => here with { Encoder = here.Encoder with { Padding = goal.Encoder.Padding } }),
+        new("--precision", r => Text(r.Precision), (here, goal) => here with { Precision = goal.Precision }),
+    ];
+
+    // A recipe whose preset has another name now, or none, has no options to start from; its own text decides below.
+    private static Recipe Start(Recipe recipe) => Comparable(
+        Presets.All.FirstOrDefault(preset => preset.Name == recipe.Preset)?.At(recipe.Schedule.Size) ?? new Recipe()) with
+        {
+            Content = recipe.Content,
+            Styles = [.. recipe.Styles.Select(style => new StyleInput { Image = style.Image })],
+        };
+
+    // The encoder is named by itself.
+    private static Recipe Comparable(Recipe recipe) => recipe with { Encoder = recipe.Encoder with { Name = "auto", Sha256 = null } };
+
+    private static async Task<string> FileAsync(string name, string image, ImageLibrary library, CancellationToken cancellationToken)
+    {
+        StoredImage? stored = await library.FindAsync(image, cancellationToken);
+        return $"{name}.{stored?.MediaType switch { "image/jpeg" => "jpg", { } type => type.Split('/')[1], null => "png" }}";
+    }
+
+    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string Text<T>(T value)
+        where T : struct, Enum
+    {
+        string name = value.ToString();
+        return char.ToLowerInvariant(name[0]) + name[1..];
+    }
+
+    private sealed record Step(string Option, Func<Recipe, string> Value, Func<Recipe, Recipe, Recipe> Apply);
+}
