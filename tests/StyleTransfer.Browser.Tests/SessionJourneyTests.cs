@@ -1,0 +1,102 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace StyleTransfer.Browser.Tests;
+
+/// <summary>A session as somebody makes it, watches it, steers it, forks it and looks back.</summary>
+public sealed partial class SessionJourneyTests(StudioBrowser browser)
+{
+    [Fact]
+    public async Task Session_StartedSteeredForked_ShowsItsFamily()
+    {
+        await using StudioPage view = await browser.OpenAsync("/?size=128&firstIterations=400&iterations=400");
+        IPage page = view.Page;
+        await page.GetByRole(AriaRole.Group, new() { Name = "Styles" }).GetByRole(AriaRole.Button).First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync(SessionAddress());
+        string first = page.Url;
+
+        // It runs: the picture is there, and a steered weight is in the recipe.
+        await Assertions.Expect(page.Locator(".stage-layer img")).ToBeVisibleAsync();
+        await page.GetByLabel("Style weight").FillAsync("1");
+        await Assertions.Expect(page.Locator(".changes li")).ToContainTextAsync("style weight");
+
+        // The timeline: a scrubbed frame can be forked.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".session-head .state")).ToContainTextAsync(Ended());
+        await page.GetByRole(AriaRole.Slider, new() { Name = "Timeline" }).FillAsync("0");
+        await Assertions.Expect(page.Locator(".timeline output")).ToContainTextAsync("iteration");
+        await view.CheckAccessibilityAsync();
+        await view.ShootAsync("session-cancelled");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Fork from here" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync(url => url != first && SessionAddress().IsMatch(url));
+        await Assertions.Expect(page.Locator(".family li")).ToHaveCountAsync(2);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+    }
+
+    [Fact]
+    public async Task NewSession_Changes_AreInTheAddressAndSurviveAReload()
+    {
+        await using StudioPage view = await browser.OpenAsync("/");
+        await view.Page.GetByLabel("Size", new() { Exact = false }).First.FillAsync("256");
+        await view.Page.WaitForURLAsync(url => url.Contains("size=256"));
+        await view.RefreshAsync();
+
+        await Assertions.Expect(view.Page.Locator("#size")).ToHaveValueAsync("256");
+        await view.CheckAccessibilityAsync();
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/queue")]
+    public async Task Page_OnAPhoneInTheDark_FitsAndIsAccessible(string path)
+    {
+        await using StudioPage view = await browser.OpenAsync(path, View.Phone with { IsDark = true });
+
+        await view.CheckWidthAsync();
+        await view.CheckAccessibilityAsync();
+        await view.ShootAsync($"phone-dark{path.Replace('/', '-')}");
+    }
+
+    [Fact]
+    public async Task Queue_ByKeyboard_IsReordered()
+    {
+        await using StudioPage view = await browser.OpenAsync("/queue");
+        IPage page = view.Page;
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause the queue" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Let the queue run" })).ToBeVisibleAsync();
+        await view.GoAsync("/?size=128");
+        await page.GetByRole(AriaRole.Group, new() { Name = "Styles" }).GetByRole(AriaRole.Button).First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync(SessionAddress());
+        await page.GetByRole(AriaRole.Link, new() { Name = "Duplicate and tweak" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync(SessionAddress());
+        await view.GoAsync("/queue");
+        ILocator waiting = page.Locator(".queue li[data-movable]");
+        await Assertions.Expect(waiting).ToHaveCountAsync(2);
+        string last = (await waiting.Nth(1).GetAttributeAsync("data-id"))!;
+
+        await waiting.Nth(1).Locator(".drag").PressAsync("ArrowUp");
+
+        await Assertions.Expect(waiting.First).ToHaveAttributeAsync("data-id", last);
+        await view.CheckAccessibilityAsync();
+        foreach (string _ in new[] { "first", "second" })
+        {
+            await page.GetByRole(AriaRole.Button, new() { NameRegex = CancelOne() }).First.ClickAsync();
+        }
+
+        await Assertions.Expect(waiting).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Let the queue run" }).ClickAsync();
+    }
+
+    [GeneratedRegex("/sessions/[0-9a-f-]{36}$")]
+    private static partial Regex SessionAddress();
+
+    [GeneratedRegex("Cancelled|Completed")]
+    private static partial Regex Ended();
+
+    [GeneratedRegex("^Cancel ")]
+    private static partial Regex CancelOne();
+}

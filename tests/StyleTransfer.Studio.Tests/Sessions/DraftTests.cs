@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using StyleTransfer.Core.Recipes;
+using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Live;
+using StyleTransfer.Studio.Sessions;
+
+namespace StyleTransfer.Studio.Tests.Sessions;
+
+public sealed class DraftTests(StudioApp studio)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Draft_OfALargeRecipe_ShowsASmallPictureAndKeepsNothing()
+    {
+        SessionQueue queue = studio.Services.GetRequiredService<SessionQueue>();
+        LiveFeeds feeds = studio.Services.GetRequiredService<LiveFeeds>();
+        Guid asker = Guid.NewGuid();
+
+        Guid draft = await queue.DraftAsync(asker, await RecipeAsync());
+        FeedEvent end = await EndAsync(feeds, draft);
+
+        Assert.Equal(SessionState.Completed, end.State);
+        Assert.Equal((DraftRecipe.Size, DraftRecipe.Size), (end.Preview!.Width, end.Preview.Height));
+        Assert.Null(await studio.Services.GetRequiredService<SessionCatalog>().FindAsync(draft, Token));
+        await queue.WithdrawDraftAsync(asker);
+        Assert.Null(await feeds.FindAsync(draft, Token));
+    }
+
+    [Fact]
+    public async Task Draft_AskedAgain_OnlyTheNewestIsMade()
+    {
+        SessionQueue queue = studio.Services.GetRequiredService<SessionQueue>();
+        LiveFeeds feeds = studio.Services.GetRequiredService<LiveFeeds>();
+        Recipe recipe = await RecipeAsync();
+        Guid asker = Guid.NewGuid();
+
+        Guid former = await queue.DraftAsync(asker, recipe with { Seed = 1 });
+        Guid newest = await queue.DraftAsync(asker, recipe with { Seed = 2 });
+        FeedEvent end = await EndAsync(feeds, newest);
+
+        Assert.Equal(SessionState.Completed, end.State);
+        Assert.Null(await feeds.FindAsync(former, Token));
+        await queue.WithdrawDraftAsync(asker);
+    }
+
+    private async Task<Recipe> RecipeAsync()
+    {
+        StudioApp.RequireEncoder();
+        string content = await studio.Client.UploadAsync(Drawn.Picture(64, 64, seed: 1));
+        string style = await studio.Client.UploadAsync(Drawn.Picture(64, 64, seed: 2));
+        JsonElement json = Drawn.Recipe(content, style, size: 1024, iterations: 2);
+        return RecipeJson.Read(json.GetRawText());
+    }
+
+    private static async Task<FeedEvent> EndAsync(LiveFeeds feeds, Guid id)
+    {
+        FeedEvent? last = null;
+        await foreach (FeedEvent next in (await feeds.FindAsync(id, Token))!.WatchAsync(1, Token))
+        {
+            last = next;
+        }
+
+        return last!;
+    }
+}
