@@ -40,6 +40,7 @@ public sealed class TransferRun
     private readonly Snapshot snapshot;
     private readonly ImmutableArray<ScaleStep> scales;
     private ObjectiveWeights weights;
+    private bool hasNewObjective;
 
     private TransferRun(RunState state, TransferInputs inputs, Encoder encoder, IRunObserver observer, RunControl control)
     {
@@ -102,15 +103,18 @@ public sealed class TransferRun
 
     private void RunScale(CancellationToken cancellationToken)
     {
-        using ScaleInputs scale = ScaleInputs.Build(state.Recipe, inputs, scales[state.Scale].LongerEdge, encoder.Device);
-        using Objective objective = ObjectiveBuilder.Build(state.Recipe, scale, encoder, PrecisionChoice.Mode(state.Recipe));
+        hasNewObjective = false;
+        Recipe recipe = WithPresentObjective();
+        using ScaleInputs scale = ScaleInputs.Build(recipe, inputs, scales[state.Scale].LongerEdge, encoder.Device);
+        using Objective objective = ObjectiveBuilder.Build(recipe, scale, encoder, PrecisionChoice.Mode(recipe));
         if (state.Picture is null)
         {
             state.Begin(StartPicture.Make(state.Recipe, inputs, scale, encoder.Device));
         }
 
         string? note = state.ScaleIteration == 0 ? scale.Note : null;
-        while (!IsScaleDone() && !cancellationToken.IsCancellationRequested)
+        // A change may bring another objective: then this scale goes on with other targets.
+        while (!IsScaleDone() && !hasNewObjective && !cancellationToken.IsCancellationRequested)
         {
             Iterate(objective, note);
             note = null;
@@ -231,11 +235,17 @@ public sealed class TransferRun
         }
     }
 
+    private Recipe WithPresentObjective() => state.Recipe with
+    {
+        Objective = state.Recipe.Changes.Take(state.ChangesTaken).LastOrDefault(change => change.Objective is not null)?.Objective ?? state.Recipe.Objective,
+    };
+
     private void TakeNextChange()
     {
         RecipeChange change = state.Recipe.Changes[state.ChangesTaken++];
         ObjectiveWeights after = weights.After(change);
-        if (after != weights)
+        hasNewObjective |= change.Objective is not null;
+        if (after != weights || change.Objective is not null)
         {
             weights = after;
             state.Unsettle();

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using StyleTransfer.Tests;
 
 namespace StyleTransfer.Browser.Tests;
 
@@ -62,10 +63,10 @@ public sealed partial class SessionJourneyTests(StudioBrowser browser)
     [Fact]
     public async Task Queue_ByKeyboard_IsReordered()
     {
-        await using StudioPage view = await browser.OpenAsync("/queue");
+        // Its only worker finds no device: what is queued stays queued.
+        await using StudioProcess studio = await StudioProcess.StartAsync(TestContext.Current.CancellationToken, "--Gallery:StarterPictures", "true", "--Worker:Devices:0", "cuda:99");
+        await using StudioPage view = await browser.OpenAsync(studio, "/");
         IPage page = view.Page;
-        await page.GetByRole(AriaRole.Button, new() { Name = "Pause the queue" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Let the queue run" })).ToBeVisibleAsync();
         await view.GoAsync("/?size=128");
         await page.GetByRole(AriaRole.Group, new() { Name = "Styles" }).GetByRole(AriaRole.Button).First.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
@@ -82,13 +83,6 @@ public sealed partial class SessionJourneyTests(StudioBrowser browser)
 
         await Assertions.Expect(waiting.First).ToHaveAttributeAsync("data-id", last);
         await view.CheckAccessibilityAsync();
-        foreach (string _ in new[] { "first", "second" })
-        {
-            await page.GetByRole(AriaRole.Button, new() { NameRegex = CancelOne() }).First.ClickAsync();
-        }
-
-        await Assertions.Expect(waiting).ToHaveCountAsync(0);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Let the queue run" }).ClickAsync();
     }
 
     [GeneratedRegex("/sessions/[0-9a-f-]{36}$")]
@@ -96,7 +90,4 @@ public sealed partial class SessionJourneyTests(StudioBrowser browser)
 
     [GeneratedRegex("Cancelled|Completed")]
     private static partial Regex Ended();
-
-    [GeneratedRegex("^Cancel ")]
-    private static partial Regex CancelOne();
 }

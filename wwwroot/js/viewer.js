@@ -4,7 +4,7 @@ const MAX_ZOOM = 32;
 
 export function createViewer(stage) {
   const layer = stage.querySelector(".stage-layer");
-  const image = layer.querySelector("img");
+  const image = layer.querySelector("img.stage-image");
   let zoom = 1;
   let x = 0;
   let y = 0;

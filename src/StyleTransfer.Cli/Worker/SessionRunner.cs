@@ -17,6 +17,8 @@ internal sealed class SessionRunner(HubConnection connection) : IAsyncDisposable
 {
     private static readonly ImageLimits Unlimited = new() { MaxBytes = long.MaxValue, MaxPixels = long.MaxValue };
 
+    private const int MapEdge = 384;
+
     private readonly Lock gate = new();
     private readonly torch.Device device = WorkerDevice.Choose(Environment.GetEnvironmentVariable(WorkerEnvironment.Device));
     private Encoder? encoder;
@@ -113,7 +115,8 @@ internal sealed class SessionRunner(HubConnection connection) : IAsyncDisposable
             string? checkpointPath = command.IsDraft ? null : reporter.Save(result.Checkpoint, result.Iterations);
             string? picture = command.IsDraft ? null : store.Add(ImageWriter.Write(result.Picture, new ImageWriteOptions { RecipeJson = json }));
             ended = new RunEnded(
-                command.Session, result.Completed ? RunEnd.Completed : RunEnd.Stopped, result.Iterations, picture, json, checkpointPath, Error: null);
+                command.Session, result.Completed ? RunEnd.Completed : RunEnd.Stopped, result.Iterations, picture, json, checkpointPath, Error: null,
+                DistanceMap: result.Completed && !command.IsDraft ? DistanceMap(result, inputs, network, store) : null);
         }
         catch (StyleTransferException e)
         {
@@ -135,6 +138,19 @@ internal sealed class SessionRunner(HubConnection connection) : IAsyncDisposable
         run.Control.Dispose();
         run.Cancel.Dispose();
         reporter.Send(nameof(IWorkerReports.Ended), ended);
+    }
+
+    // Small: it points at places, and a large picture's features would not fit beside a run.
+    private static string? DistanceMap(TransferResult result, TransferInputs inputs, Encoder network, FileStore store)
+    {
+        if (result.Recipe.Styles.IsEmpty || !result.Recipe.Objective.Style.Layers.Any(layer => layer.Weight > 0))
+        {
+            return null;
+        }
+
+        (int width, int height) = ImageScaler.Fit(result.Picture.Width, result.Picture.Height, MapEdge);
+        PixelImage small = width < result.Picture.Width ? ImageScaler.Resize(result.Picture, width, height) : result.Picture;
+        return store.Add(ImageWriter.Write(StyleDistanceMap.Of(small, result.Recipe, inputs, network).Heat(), new ImageWriteOptions { Format = ImageFormat.WebP, Quality = 80 }));
     }
 
     private Encoder Load(Recipe recipe, RunCommand command)

@@ -86,7 +86,9 @@ public enum RunEnd { Completed, Stopped, Failed }
 /// <param name="Result">Identifier in the store: a PNG with the recipe inside.</param>
 /// <param name="RecipeJson">With the changes that were made while it ran.</param>
 /// <param name="Error">One sentence, where it failed.</param>
-public sealed record RunEnded(Guid Session, RunEnd End, int Iterations, string? Result, string? RecipeJson, string? CheckpointPath, string? Error);
+/// <param name="DistanceMap">Identifier in the store: where the result is still far from its style, bright on black.</param>
+public sealed record RunEnded(
+    Guid Session, RunEnd End, int Iterations, string? Result, string? RecipeJson, string? CheckpointPath, string? Error, string? DistanceMap = null);
 
 /// <summary>A checkpoint's file name says which session and iteration it is of.</summary>
 public static class CheckpointName

@@ -134,4 +134,30 @@ public sealed record RecipeChange
 
     /// <summary>Iterations added to the last scale.</summary>
     public int? ExtraIterations { get; init; }
+
+    /// <summary>Another objective: forms, layers and weights. The optimiser, the scales and the pictures stay.</summary>
+    public ObjectiveSettings? Objective { get; init; }
+
+    /// <summary>The preset whose objective it is; for people.</summary>
+    public string? Preset { get; init; }
+
+    /// <summary>The recipe whose values hold after this change; its list of changes stays as it was.</summary>
+    public Recipe ApplyTo(Recipe recipe)
+    {
+        ObjectiveSettings objective = Objective ?? recipe.Objective;
+        return recipe with
+        {
+            Preset = Preset ?? recipe.Preset,
+            Objective = objective with
+            {
+                Content = objective.Content with { Weight = ContentWeight ?? objective.Content.Weight },
+                Style = objective.Style with { Weight = StyleWeight ?? objective.Style.Weight },
+                TotalVariation = objective.TotalVariation with { Weight = TotalVariationWeight ?? objective.TotalVariation.Weight },
+            },
+            Optimizer = recipe.Optimizer with { LearningRate = LearningRate ?? recipe.Optimizer.LearningRate },
+            Styles = StyleWeights is { } weights && weights.Length == recipe.Styles.Length
+                ? [.. recipe.Styles.Select((style, index) => style with { Weight = weights[index] })]
+                : recipe.Styles,
+        };
+    }
 }

@@ -31,7 +31,7 @@ public static class RecipeValidation
         Objective(recipe, faults);
         Layers(recipe, layers, faults);
         Styles(recipe, faults);
-        Changes(recipe, faults);
+        Changes(recipe, layers, faults);
         return faults.ToImmutable();
     }
 
@@ -126,7 +126,7 @@ public static class RecipeValidation
         }
     }
 
-    private static void Changes(Recipe recipe, ImmutableArray<string>.Builder faults)
+    private static void Changes(Recipe recipe, ImmutableArray<string> layers, ImmutableArray<string>.Builder faults)
     {
         foreach (RecipeChange change in recipe.Changes)
         {
@@ -135,6 +135,12 @@ public static class RecipeValidation
             Weight("changed total variation weight", change.TotalVariationWeight ?? 0, faults);
             Number("changed learning rate", change.LearningRate ?? 1, 1e-8, 1e3, faults);
             Whole("number of extra iterations", change.ExtraIterations ?? 1, 1, 1_000_000, faults);
+            if (change.Objective is { } objective)
+            {
+                Objective(recipe with { Objective = objective }, faults);
+                Layers(recipe with { Objective = objective }, layers, faults);
+            }
+
             if (change.StyleWeights is { } weights && (weights.Length != recipe.Styles.Length || weights.Any(weight => !(weight >= 0)) || !(weights.Sum() > 0)))
             {
                 faults.Add($"A change gives {weights.Length} style weights; {recipe.Styles.Length} are needed, none negative and not all 0.");

@@ -16,9 +16,10 @@ internal sealed record ObjectiveWeights(double Content, double Style, double Tot
 
     public ObjectiveWeights After(RecipeChange change) => this with
     {
-        Content = change.ContentWeight ?? Content,
-        Style = change.StyleWeight ?? Style,
-        TotalVariation = change.TotalVariationWeight ?? TotalVariation,
+        Content = change.ContentWeight ?? change.Objective?.Content.Weight ?? Content,
+        Style = change.StyleWeight ?? change.Objective?.Style.Weight ?? Style,
+        TotalVariation = change.TotalVariationWeight ?? change.Objective?.TotalVariation.Weight ?? TotalVariation,
+        Matting = change.Objective?.MattingWeight ?? Matting,
         Styles = change.StyleWeights is { } weights ? Normalized(weights) : Styles,
     };
 

@@ -70,6 +70,9 @@ public sealed class Session
     public double Seconds { get; set; }
     public string? ResultImageId { get; set; }
 
+    /// <summary>Where the result is still far from its style.</summary>
+    public string? DistanceMapId { get; set; }
+
     /// <summary>The newest frame, for galleries.</summary>
     public string? FrameImageId { get; set; }
 

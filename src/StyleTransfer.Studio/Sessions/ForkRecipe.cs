@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using StyleTransfer.Core;
 using StyleTransfer.Core.Recipes;
 
@@ -12,7 +13,7 @@ internal static class ForkRecipe
     {
         foreach (RecipeChange change in recipe.Changes.Where(change => change.Iteration < iteration))
         {
-            recipe = After(recipe, change);
+            recipe = change.ApplyTo(recipe);
         }
 
         return recipe with { Changes = [] };
@@ -31,20 +32,23 @@ internal static class ForkRecipe
         RecipeChange change = new()
         {
             Iteration = iteration,
-            ContentWeight = Changed(before.Objective.Content.Weight, wanted.Objective.Content.Weight),
-            StyleWeight = Changed(before.Objective.Style.Weight, wanted.Objective.Style.Weight),
-            TotalVariationWeight = Changed(before.Objective.TotalVariation.Weight, wanted.Objective.TotalVariation.Weight),
             LearningRate = Changed(before.Optimizer.LearningRate, wanted.Optimizer.LearningRate),
             StyleWeights = Weights(before).SequenceEqual(Weights(wanted)) ? null : Weights(wanted),
         };
-        // What is only more iterations at the end of a finished run extends it.
+        change = IsSame(WithWeights(before.Objective, wanted.Objective), wanted.Objective)
+            ? change with
+            {
+                ContentWeight = Changed(before.Objective.Content.Weight, wanted.Objective.Content.Weight),
+                StyleWeight = Changed(before.Objective.Style.Weight, wanted.Objective.Style.Weight),
+                TotalVariationWeight = Changed(before.Objective.TotalVariation.Weight, wanted.Objective.TotalVariation.Weight),
+            }
+            : change with { Objective = wanted.Objective, Preset = wanted.Preset == before.Preset ? null : wanted.Preset };
         if (change.StyleWeights is { } weights && weights.Length != parent.Styles.Length)
         {
             return null;
         }
 
-        Recipe reached = After(before, change);
-        if (RecipeJson.Write(Comparable(reached)) != RecipeJson.Write(Comparable(wanted)))
+        if (RecipeJson.Write(Comparable(change.ApplyTo(before))) != RecipeJson.Write(Comparable(wanted)))
         {
             return null;
         }
@@ -54,19 +58,16 @@ internal static class ForkRecipe
         return parent with { Changes = isUnchanged ? kept : kept.Add(change) };
     }
 
-    private static Recipe After(Recipe recipe, RecipeChange change) => recipe with
+    private static ObjectiveSettings WithWeights(ObjectiveSettings objective, ObjectiveSettings weights) => objective with
     {
-        Objective = recipe.Objective with
-        {
-            Content = recipe.Objective.Content with { Weight = change.ContentWeight ?? recipe.Objective.Content.Weight },
-            Style = recipe.Objective.Style with { Weight = change.StyleWeight ?? recipe.Objective.Style.Weight },
-            TotalVariation = recipe.Objective.TotalVariation with { Weight = change.TotalVariationWeight ?? recipe.Objective.TotalVariation.Weight },
-        },
-        Optimizer = recipe.Optimizer with { LearningRate = change.LearningRate ?? recipe.Optimizer.LearningRate },
-        Styles = change.StyleWeights is { } weights && weights.Length == recipe.Styles.Length
-            ? [.. recipe.Styles.Select((style, index) => style with { Weight = weights[index] })]
-            : recipe.Styles,
+        Content = objective.Content with { Weight = weights.Content.Weight },
+        Style = objective.Style with { Weight = weights.Style.Weight },
+        TotalVariation = objective.TotalVariation with { Weight = weights.TotalVariation.Weight },
     };
+
+    // Lists of layers are equal when they hold the same; records compare their references.
+    private static bool IsSame(ObjectiveSettings one, ObjectiveSettings other) =>
+        JsonSerializer.Serialize(one, RecipeJson.Options) == JsonSerializer.Serialize(other, RecipeJson.Options);
 
     // Auto is resolved when a run begins, and the preset's name is for people.
     private static Recipe Comparable(Recipe recipe) => recipe with { Changes = [], Preset = null, Precision = Precision.Auto };

@@ -145,6 +145,12 @@ internal sealed class RunRecords(
                     session.ResultImageId = ended.Result;
                 }
 
+                if (ended.DistanceMap is not null)
+                {
+                    await EnsureImageAsync(database, ended.DistanceMap, CancellationToken.None);
+                    session.DistanceMapId = ended.DistanceMap;
+                }
+
                 await database.SaveChangesAsync();
             }
         }

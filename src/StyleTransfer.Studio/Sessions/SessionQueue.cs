@@ -119,8 +119,19 @@ public sealed class SessionQueue
         return changed > 0;
     }
 
-    /// <summary>Changes weights while it runs; it holds within an iteration or two.</summary>
-    public Task<bool> AdjustAsync(Guid id, RecipeChange change) => desks.AdjustAsync(id, change);
+    /// <summary>Changes weights, the step size or the whole objective while it runs; it holds within an iteration or two.</summary>
+    /// <exception cref="RecipeException">A change that makes no sense: better refused here than by the run, which would fail.</exception>
+    public async Task<bool> AdjustAsync(Guid id, RecipeChange change)
+    {
+        if (await catalog.FindAsync(id, CancellationToken.None) is not { } session)
+        {
+            return false;
+        }
+
+        Recipe recipe = RecipeJson.Read(session.RecipeJson);
+        RecipeValidation.Check(recipe with { Changes = recipe.Changes.Add(change) });
+        return await desks.AdjustAsync(id, change);
+    }
 
     /// <summary>Runs before everything else that waits, also before what is stopped to let it pass.</summary>
     public async Task<bool> PlaceFirstAsync(Guid id, CancellationToken cancellationToken)

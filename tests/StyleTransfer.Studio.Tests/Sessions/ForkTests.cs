@@ -39,6 +39,24 @@ public sealed class ForkTests(StudioApp studio)
     }
 
     [Fact]
+    public async Task Fork_AnotherPresetsObjective_EndsAsItsRecipeRunFromTheStart()
+    {
+        Guid parent = await studio.Client.RunAsync(size: 64, iterations: 8);
+        await studio.Client.WaitForAsync(parent, SessionState.Completed);
+        Recipe recipe = RecipeJson.Read((await Catalog.FindAsync(parent, Token))!.RecipeJson);
+
+        Session fork = (await Forks.ForkAsync(parent, 4, recipe with { Objective = Presets.Johnson2015.Template.Objective, Preset = "johnson2015" }, "Fork", Token))!;
+        await studio.Client.WaitForAsync(fork.Id, SessionState.Completed);
+
+        Session forked = (await Catalog.FindAsync(fork.Id, Token))!;
+        Recipe replay = RecipeJson.Read(forked.RecipeJson);
+        Assert.Equal("johnson2015", Assert.Single(replay.Changes).Preset);
+        Session again = await Catalog.CreateAsync(replay, "Replay", Token);
+        await studio.Client.WaitForAsync(again.Id, SessionState.Completed);
+        Assert.Equal(forked.ResultImageId, (await Catalog.FindAsync(again.Id, Token))!.ResultImageId);
+    }
+
+    [Fact]
     public async Task Fork_Unchanged_HasItsParentsCurvesAndPicture()
     {
         Guid parent = await studio.Client.RunAsync(size: 64, iterations: 6);
@@ -56,12 +74,12 @@ public sealed class ForkTests(StudioApp studio)
     }
 
     [Fact]
-    public async Task Fork_AnotherStyleForm_StartsFromThePictureThere()
+    public async Task Fork_AnotherSize_StartsFromThePictureThere()
     {
         Guid parent = await studio.Client.RunAsync(size: 64, iterations: 4);
         await studio.Client.WaitForAsync(parent, SessionState.Completed);
         Recipe recipe = RecipeJson.Read((await Catalog.FindAsync(parent, Token))!.RecipeJson);
-        Recipe wanted = recipe with { Objective = recipe.Objective with { Style = recipe.Objective.Style with { Form = StyleForm.GramMean } } };
+        Recipe wanted = recipe with { Schedule = recipe.Schedule with { Size = 96 } };
 
         Session fork = (await Forks.ForkAsync(parent, 2, wanted, null, Token))!;
 

@@ -50,6 +50,11 @@ public sealed class RecipeWords(IStringLocalizer<RecipeWords> texts)
 
     private IEnumerable<string> Parts(RecipeChange change)
     {
+        if (change.Objective is not null)
+        {
+            yield return texts["Change_Preset", change.Preset ?? "–"];
+        }
+
         foreach ((string name, double? value) in new[]
         {
             ("Change_Content", change.ContentWeight), ("Change_Style", change.StyleWeight), ("Change_Tv", change.TotalVariationWeight), ("Change_Rate", change.LearningRate),

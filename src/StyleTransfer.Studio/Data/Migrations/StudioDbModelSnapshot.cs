@@ -96,6 +96,26 @@ namespace StyleTransfer.Studio.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("StyleTransfer.Studio.Data.RunCheckpoint", b =>
+                {
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Iteration")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("SessionId", "Iteration");
+
+                    b.ToTable("Checkpoints");
+                });
+
             modelBuilder.Entity("StyleTransfer.Studio.Data.Session", b =>
                 {
                     b.Property<Guid>("Id")
@@ -119,6 +139,9 @@ namespace StyleTransfer.Studio.Data.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("DeletedUtc")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DistanceMapId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Encoder")
@@ -351,6 +374,15 @@ namespace StyleTransfer.Studio.Data.Migrations
                 });
 
             modelBuilder.Entity("StyleTransfer.Studio.Data.Frame", b =>
+                {
+                    b.HasOne("StyleTransfer.Studio.Data.Session", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("StyleTransfer.Studio.Data.RunCheckpoint", b =>
                 {
                     b.HasOne("StyleTransfer.Studio.Data.Session", null)
                         .WithMany()
