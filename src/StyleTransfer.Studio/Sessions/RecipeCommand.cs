@@ -51,7 +51,7 @@ public sealed record RecipeCommand(string Line, bool NeedsRecipe)
             }
         }
 
-        bool needsRecipe = RecipeJson.Write(reached) != RecipeJson.Write(Comparable(recipe));
+        bool needsRecipe = Presets.All.All(preset => preset.Name != recipe.Preset) || RecipeJson.Write(reached) != RecipeJson.Write(Comparable(recipe));
         line.Append(needsRecipe ? " --recipe recipe.json" : $" {string.Join(' ', options)}");
         line.Append(CultureInfo.InvariantCulture, $" --encoder {recipe.Encoder.Name} --output result.png");
         return new RecipeCommand(line.ToString(), needsRecipe);
@@ -81,13 +81,11 @@ public sealed record RecipeCommand(string Line, bool NeedsRecipe)
         new("--precision", r => Text(r.Precision), (here, goal) => here with { Precision = goal.Precision }),
     ];
 
-    // A recipe whose preset has another name now, or none, has no options to start from; its own text decides below.
-    private static Recipe Start(Recipe recipe) => Comparable(
-        Presets.All.FirstOrDefault(preset => preset.Name == recipe.Preset)?.At(recipe.Schedule.Size) ?? new Recipe()) with
-        {
-            Content = recipe.Content,
-            Styles = [.. recipe.Styles.Select(style => new StyleInput { Image = style.Image })],
-        };
+    private static Recipe Start(Recipe recipe)
+    {
+        Recipe preset = Presets.All.FirstOrDefault(known => known.Name == recipe.Preset)?.At(recipe.Schedule.Size) ?? new Recipe();
+        return Comparable(preset) with { Content = recipe.Content, Styles = [.. recipe.Styles.Select(style => new StyleInput { Image = style.Image })] };
+    }
 
     // The encoder is named by itself.
     private static Recipe Comparable(Recipe recipe) => recipe with { Encoder = recipe.Encoder with { Name = "auto", Sha256 = null } };
