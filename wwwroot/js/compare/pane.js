@@ -2,7 +2,7 @@
 
 import { attachGestures, place } from "./camera.js";
 
-// From here on a picture's pixels are shown as squares: smoothing would invent what is not there.
+// Somebody who zooms in so far wants to see pixels: smoothing would invent what is not there. A small picture that fits stays smooth.
 const PIXELS_FROM = 3;
 
 export function createPane(host, { camera, pictures, render, aspect }) {
@@ -36,8 +36,8 @@ export function createPane(host, { camera, pictures, render, aspect }) {
     if (!picture) return false;
     const at = place(camera.state, width, height, picture.width / picture.height);
     const view = seen(at, width, height);
-    const source = pictures.best(picture, Math.max(at.width, at.height), view, () => !gone && shows(picture), redraw);
     lastShown.add(keyOf(picture));
+    const source = pictures.best(picture, Math.max(at.width, at.height), view, () => !gone && shows(picture), redraw);
     if (!source) return false;
     const { bitmap, part } = source;
     const x = Math.max(view.x, part.x);
@@ -45,7 +45,7 @@ export function createPane(host, { camera, pictures, render, aspect }) {
     const w = Math.min(view.x + view.w, part.x + part.w) - x;
     const h = Math.min(view.y + view.h, part.y + part.h) - y;
     if (w <= 0 || h <= 0) return false;
-    target.imageSmoothingEnabled = (at.width / (bitmap.width / part.w)) < PIXELS_FROM;
+    target.imageSmoothingEnabled = camera.state.zoom < PIXELS_FROM || at.width / (bitmap.width / part.w) < PIXELS_FROM;
     target.drawImage(
       bitmap,
       ((x - part.x) / part.w) * bitmap.width, ((y - part.y) / part.h) * bitmap.height, (w / part.w) * bitmap.width, (h / part.h) * bitmap.height,
