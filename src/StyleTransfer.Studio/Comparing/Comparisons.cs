@@ -29,7 +29,7 @@ public sealed class Comparisons(IDbContextFactory<StudioDb> databases, LiveFeeds
                 trace.Count > 0 ? trace[^1].Total : session.Loss, trace.Count > 0 ? trace[^1].Seconds : session.Seconds,
                 Find(session.ResultImageId ?? session.FrameImageId), Find(session.ContentImageId), Find(session.StyleImageId),
                 [.. frames[session.Id].Select(frame => Find(frame.ImageId) is { } p ? new ComparedFrame(frame.Iteration, p.Id, p.Width, p.Height) : null).OfType<ComparedFrame>()],
-                TraceOf(trace)));
+                TraceOf(trace, session.Size)));
         }
 
         return new Comparison(compared, [.. ids.Except(sessions.Select(session => session.Id))], ParametersOf(sessions));
@@ -44,9 +44,10 @@ public sealed class Comparisons(IDbContextFactory<StudioDb> databases, LiveFeeds
         return [.. RecipeParameter.All.Select(parameter => new ComparedParameter(parameter.Name, parameter.Kind, [.. recipes.Select(parameter.Read)]))];
     }
 
-    internal static ComparedTrace TraceOf(IReadOnlyList<IterationMessage> trace)
+    /// <param name="size">The longer edge that the run goes up to: it may not be there yet.</param>
+    internal static ComparedTrace TraceOf(IReadOnlyList<IterationMessage> trace, int size)
     {
-        double largest = trace.Count == 0 ? 1 : trace.Max(i => (double)i.Width * i.Height);
+        double largest = trace.Count == 0 ? 1 : trace[^1].Width * (double)trace[^1].Height * Math.Pow((double)size / Math.Max(trace[^1].Width, trace[^1].Height), 2);
         float[] evaluations = new float[trace.Count];
         double spent = 0;
         for (int i = 0; i < trace.Count; i++)

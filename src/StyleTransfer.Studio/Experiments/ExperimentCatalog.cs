@@ -185,6 +185,9 @@ public sealed class ExperimentCatalog(
             .Where(s => s.ExperimentId == id && (s.DeletedUtc == null || database.Experiments.Any(e => e.Id == id && e.DeletedUtc == s.DeletedUtc)))
             .OrderBy(s => s.Row).ThenBy(s => s.Column).ThenBy(s => s.CreatedUtc)
             .Select(s => new CellView(
-                s.Id, s.Column ?? 0, s.Row ?? 0, s.State, s.Iteration, s.TotalIterations, s.Loss, s.Seconds, s.ResultImageId, s.FrameImageId, s.Error))
+                s.Id, s.Column ?? 0, s.Row ?? 0, s.State, s.Iteration, s.TotalIterations, s.Loss, s.Seconds, s.ResultImageId, s.FrameImageId,
+                database.Images.Where(image => image.Id == (s.ResultImageId ?? s.FrameImageId)).Select(image => (int?)image.Width).FirstOrDefault(),
+                database.Images.Where(image => image.Id == (s.ResultImageId ?? s.FrameImageId)).Select(image => (int?)image.Height).FirstOrDefault(),
+                s.Error))
             .ToListAsync(cancellationToken);
 }

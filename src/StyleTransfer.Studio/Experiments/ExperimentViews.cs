@@ -15,6 +15,8 @@ public sealed record CellView(
     double Seconds,
     string? ResultImageId,
     string? FrameImageId,
+    int? PictureWidth,
+    int? PictureHeight,
     string? Error)
 {
     public string? PictureId => ResultImageId ?? FrameImageId;
