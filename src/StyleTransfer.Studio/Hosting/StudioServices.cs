@@ -7,6 +7,7 @@ using StyleTransfer.Studio.Comparing;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Experiments;
 using StyleTransfer.Studio.Images;
+using StyleTransfer.Studio.Lab;
 using StyleTransfer.Studio.Live;
 using StyleTransfer.Studio.Sessions;
 using StyleTransfer.Studio.Sharing;
@@ -86,6 +87,9 @@ internal static class StudioServices
         services.AddSingleton<PageExport>();
         services.AddSingleton<RecipePackage>();
         services.AddSingleton<Timelapses>();
+        services.AddSingleton<PaperLab>();
+        services.AddScoped<FreshLinks>();
+        services.AddScoped<SharedDeletion>();
     }
 
     public static void AddStudioWeb(this WebApplicationBuilder builder)
