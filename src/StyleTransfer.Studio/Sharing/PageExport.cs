@@ -112,7 +112,7 @@ public sealed class PageExport(SharedWorks works, SharedAssets assets, IServiceS
 
     private static async Task AddAsync(ZipArchive zip, string name, byte[] file, CompressionLevel level, CancellationToken cancellationToken)
     {
-        await using Stream entry = zip.CreateEntry(name, level).Open();
+        await using Stream entry = await zip.CreateEntry(name, level).OpenAsync(cancellationToken);
         await entry.WriteAsync(file, cancellationToken);
     }
 
