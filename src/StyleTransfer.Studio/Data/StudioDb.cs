@@ -20,6 +20,7 @@ public sealed class StudioDb(DbContextOptions<StudioDb> options) : DbContext(opt
     public DbSet<Experiment> Experiments => Set<Experiment>();
 
     public DbSet<Vote> Votes => Set<Vote>();
+
     public DbSet<Share> Shares => Set<Share>();
 
     public DbSet<LabFigure> LabFigures => Set<LabFigure>();
