@@ -17,7 +17,8 @@ internal static class ShareEndpoints
 
     public static void MapShares(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder shares = app.MapGroup(Prefix).ExcludeFromDescription().AddEndpointFilter(Guard);
+        // Whoever knows the token comes in, also where the studio itself has a password.
+        RouteGroupBuilder shares = app.MapGroup(Prefix).ExcludeFromDescription().AllowAnonymous().AddEndpointFilter(Guard);
         shares.MapGet("/{token}", PageAsync);
         // The origin was checked at the gate.
         shares.MapPost("/{token}", UnlockAsync).DisableAntiforgery();

@@ -92,7 +92,7 @@ public sealed class PaperLabTests
         PaperLab lab = studio.Services.GetRequiredService<PaperLab>();
         string content = await studio.Client.UploadAsync(Drawn.Picture(64, 48, 1));
         string style = await studio.Client.UploadAsync(Drawn.Picture(64, 64, 2));
-        await studio.Services.GetRequiredService<Sessions.SessionQueue>().SetPausedAsync(true, token);
+        await studio.Services.GetRequiredService<StyleTransfer.Studio.Sessions.SessionQueue>().SetPausedAsync(true, token);
 
         Guid id = await lab.StartAsync(PaperFigure.Find("5")!, content, style, 64, EncoderCatalog.Auto, token);
         LabFigureView view = (await lab.FindAsync(id, token))!;
