@@ -114,7 +114,7 @@ public sealed record PaperFigure(string Key, ImmutableArray<ImmutableArray<strin
     }
 
     /// <summary>δ at which straight edges stay straight while colours still change.</summary>
-    private const double MattingWeight = 1000;
+    private const double MattingWeight = 100;
 
     /// <summary>The paper's own recipe, shorter: enough to see what the figure is about.</summary>
     private static Recipe FromPaper(LabInputs inputs, double ratio, string contentLayer)

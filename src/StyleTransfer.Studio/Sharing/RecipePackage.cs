@@ -113,17 +113,20 @@ public sealed class RecipePackage(SessionCatalog sessions, ImageLibrary images, 
     private static IEnumerable<string> ImagesOf(Recipe recipe) => recipe.Styles.Select(style => (string?)style.Image)
         .Append(recipe.Content)
         .Append(recipe.Initialization.Image)
-        .Concat(recipe.Regions.SelectMany(region => new[] { region.ContentMask, region.StyleMask }))
+        .Concat(recipe.Regions.SelectMany(region => new[] { FileOf(region.ContentMask), FileOf(region.StyleMask) }))
         .OfType<string>();
+
+    // A painted map is named with the colour that is meant: "…#ff0000".
+    private static string? FileOf(string? mask) => mask?.Split('#')[0];
 
     private static Recipe Renamed(Recipe recipe, Func<string, string> name)
     {
-        string? Maybe(string? image) => image is null ? null : name(image);
+        string? Maybe(string? image) => image is null ? null : name(FileOf(image)!) + image[FileOf(image)!.Length..];
         return recipe with
         {
             Content = Maybe(recipe.Content),
             Styles = [.. recipe.Styles.Select(style => style with { Image = name(style.Image) })],
-            Regions = [.. recipe.Regions.Select(region => region with { ContentMask = name(region.ContentMask), StyleMask = Maybe(region.StyleMask) })],
+            Regions = [.. recipe.Regions.Select(region => region with { ContentMask = Maybe(region.ContentMask)!, StyleMask = Maybe(region.StyleMask) })],
             Initialization = recipe.Initialization with { Image = Maybe(recipe.Initialization.Image) },
         };
     }
