@@ -8,6 +8,7 @@ builder.AddStudioOptions();
 builder.AddStudioData();
 builder.AddStudioSessions();
 builder.AddStudioDoor();
+builder.AddStudioSharing();
 builder.AddStudioWeb();
 
 WebApplication app = builder.Build();

@@ -1,16 +1,26 @@
-// Copies a text; where the page is not secure (another machine in the house) by the old way.
+// Copies a text. Outside https and localhost browsers keep the clipboard closed; there the old way.
 
 export async function copy(text) {
-  if (navigator.clipboard) {
+  try {
     await navigator.clipboard.writeText(text);
-    return;
+    return true;
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.style.position = "fixed";
+    area.style.opacity = "0";
+    document.body.append(area);
+    area.select();
+    const isCopied = document.execCommand("copy");
+    area.remove();
+    return isCopied;
   }
-  const area = document.createElement("textarea");
-  area.value = text;
-  area.style.position = "fixed";
-  area.style.opacity = "0";
-  document.body.append(area);
-  area.select();
-  document.execCommand("copy");
-  area.remove();
+}
+
+// The text stays selected, so that it can be copied by hand where a browser refuses.
+export async function copyFrom(input) {
+  const isCopied = await copy(input.value);
+  input.focus();
+  input.select();
+  return isCopied;
 }

@@ -5,6 +5,7 @@ using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Hosting.Door;
 using StyleTransfer.Studio.Live;
 using StyleTransfer.Studio.Sessions;
+using StyleTransfer.Studio.Sharing;
 
 namespace StyleTransfer.Studio.Hosting;
 
@@ -55,7 +56,10 @@ internal static class StudioPipeline
         api.MapSessions();
         api.MapExperiments();
         api.MapComparisons();
+        api.MapSharesApi();
+        api.MapExports();
         app.MapMedia();
+        app.MapShares();
         app.MapLanguages();
         app.MapStudioDoor();
         app.MapHub<WorkerHub>(WorkerEnvironment.HubPath).AllowAnonymous();
