@@ -28,6 +28,7 @@ internal static class StudioPipeline
     {
         await using StudioDb database = await app.Services.GetRequiredService<IDbContextFactory<StudioDb>>().CreateDbContextAsync();
         await database.Database.MigrateAsync();
+        await database.Database.ExecuteSqlRawAsync(ParameterTriggers.Statements);
     }
 
     public static void UseStudioGate(this WebApplication app)
@@ -58,6 +59,7 @@ internal static class StudioPipeline
         api.MapComparisons();
         api.MapSharesApi();
         api.MapExports();
+        api.MapSessionExport();
         app.MapMedia();
         app.MapShares();
         app.MapLanguages();

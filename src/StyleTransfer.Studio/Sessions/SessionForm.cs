@@ -49,6 +49,9 @@ public sealed class SessionForm
     /// <summary>The waiting session whose recipe this is to become.</summary>
     public Guid? Edits { get; private init; }
 
+    /// <summary>The picture whose recipe it begins with.</summary>
+    public string? Opened { get; private init; }
+
     public string Preset => Recipe.Preset ?? Presets.Default;
 
     public int Size
@@ -86,6 +89,9 @@ public sealed class SessionForm
         At = at,
         Edits = isEdit ? session : null,
     };
+
+    /// <summary>Begins with the recipe that a stored picture carries.</summary>
+    public static SessionForm Of(string picture, Recipe recipe) => new(recipe with { Changes = [] }) { Opened = picture };
 
     /// <summary>Another preset, with the size, the encoder, the seed and the colours as they were.</summary>
     public void UsePreset(string name)
@@ -136,6 +142,7 @@ public sealed class SessionForm
         Add("from", From?.ToString());
         Add("at", At?.ToString(CultureInfo.InvariantCulture));
         Add("edit", Edits?.ToString());
+        Add("recipe", Opened);
         Add("content", string.Join(',', Contents.Select(content => content.Id)));
         Add("style", string.Join(',', Styles.Select(style => style.Picture.Id)));
         Add("weights", Styles.Any(style => style.Weight != 1) ? string.Join(',', Styles.Select(style => Text(style.Weight))) : null);
@@ -143,6 +150,7 @@ public sealed class SessionForm
         Add("preset", Recipe.Preset == origin.Preset ? null : Recipe.Preset);
         Add("scale", Scale == (origin.Styles.IsEmpty ? 1 : origin.Styles[0].Scale) ? null : Text(Scale));
         Add("start", Recipe.Initialization.Image);
+        Add("regions", Recipe.Regions.SequenceEqual(origin.Regions) ? null : RegionQuery.Write(Recipe.Regions));
         Recipe start = Beginning(Recipe.Preset);
         foreach (RecipeParameter parameter in RecipeParameter.All.Where(parameter => !notInQuery.Contains(parameter.Name)))
         {
@@ -181,6 +189,11 @@ public sealed class SessionForm
         if (query.TryGetValue("start", out string? start) && await find(start) is not null)
         {
             StartFrom(start);
+        }
+
+        if (query.TryGetValue("regions", out string? regions))
+        {
+            UseRegions(RegionQuery.Read(regions));
         }
 
         if (query.TryGetValue("scale", out string? scale) && double.TryParse(scale, NumberStyles.Float, CultureInfo.InvariantCulture, out double factor) && factor is > 0 and <= 20)
