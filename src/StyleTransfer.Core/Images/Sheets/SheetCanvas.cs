@@ -1,0 +1,63 @@
+using NetVips;
+
+namespace StyleTransfer.Core.Images.Sheets;
+
+/// <summary>White paper on which pictures are laid and words are written.</summary>
+internal sealed class SheetCanvas(int width, int height)
+{
+    private const float Ink = 0.13f;
+    private const int DotsPerInch = 96;
+    private readonly float[] rgb = [.. Enumerable.Repeat(1f, checked(width * height * 3))];
+
+    public int Width => width;
+
+    public void Draw(PixelImage? picture, int left, int top)
+    {
+        if (picture is null)
+        {
+            return;
+        }
+
+        for (int y = 0; y < picture.Height && top + y < height; y++)
+        {
+            int count = Math.Min(picture.Width, width - left);
+            Array.Copy(picture.Rgb, y * picture.Width * 3, rgb, (((top + y) * width) + left) * 3, count * 3);
+        }
+    }
+
+    /// <summary>One line; what does not fit is cut off by an ellipsis.</summary>
+    public void Write(string text, int left, int top, int mostWidth, bool bold)
+    {
+        for (string shown = text; shown.Length > 0; shown = shown.Length > 2 ? $"{shown[..^2].TrimEnd('…')}…" : "")
+        {
+            Vips.Start();
+            // Pango reads markup; file names may hold its characters.
+            using Image line = Image.Text(System.Security.SecurityElement.Escape(shown), font: bold ? "sans bold 10" : "sans 9", dpi: DotsPerInch);
+            if (line.Width > mostWidth && shown.Length > 2)
+            {
+                continue;
+            }
+
+            Blend(line.WriteToMemory<byte>(), line.Width, line.Height, left, top);
+            return;
+        }
+    }
+
+    public PixelImage ToImage() => new(width, height, rgb);
+
+    private void Blend(byte[] coverage, int textWidth, int textHeight, int left, int top)
+    {
+        for (int y = 0; y < textHeight && top + y < height; y++)
+        {
+            for (int x = 0; x < textWidth && left + x < width; x++)
+            {
+                float share = coverage[(y * textWidth) + x] / 255f;
+                int at = (((top + y) * width) + left + x) * 3;
+                for (int channel = 0; channel < 3; channel++)
+                {
+                    rgb[at + channel] += share * (Ink - rgb[at + channel]);
+                }
+            }
+        }
+    }
+}
