@@ -19,6 +19,8 @@ internal static class DistillationLoss
         ["relu3_1"] = 1.5,
         ["relu4_1"] = 1.5,
         ["relu4_2"] = 2,
+        ["relu4_3"] = 1,
+        ["relu4_4"] = 2,
         ["relu5_1"] = 2,
     }.ToImmutableDictionary();
 

@@ -7,6 +7,7 @@ using StyleTransfer.Studio.Sessions;
 namespace StyleTransfer.Studio.Api;
 
 /// <summary>A line of the catalogue.</summary>
+/// <param name="Version">Of an encoder that is part of the program; null for a file.</param>
 /// <param name="SecondsPerMegapixel">Of one iteration on this device; null where it was not measured yet.</param>
 public sealed record EncoderDto(
     string Name,
@@ -18,11 +19,11 @@ public sealed record EncoderDto(
     string? Sha256,
     string License,
     string Source,
-    bool IsEmbedded,
+    int? Version,
     double? SecondsPerMegapixel)
 {
     public static EncoderDto Of(EncoderInfo info, double? secondsPerMegapixel) => new(
-        info.Name, info.Description, info.Installed, info.Problem, [.. info.Layers], info.Bytes, info.Sha256, info.License, info.Source, info.IsEmbedded, secondsPerMegapixel);
+        info.Name, info.Description, info.Installed, info.Problem, [.. info.Layers], info.Bytes, info.Sha256, info.License, info.Source, info.Version, secondsPerMegapixel);
 }
 
 /// <summary>How far the installation is.</summary>

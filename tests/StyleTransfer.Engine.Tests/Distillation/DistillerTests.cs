@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using StyleTransfer.Core;
 using StyleTransfer.Core.Encoders;
 using StyleTransfer.Core.Images;
@@ -51,7 +52,7 @@ public sealed class DistillerTests : IDisposable
         EncoderInfo info = new EncoderCatalog(new EncoderOptions { InstallFolder = folder.FullName }).Resolve(options.Output);
         Assert.Equal(("relu1_1", "relu5_1", 13), (info.Layers[0].Name, info.Layers[^1].Name, info.Layers.Length));
         Assert.Equal("MIT", info.License);
-        IReadOnlyDictionary<string, string> metadata = SafetensorsFile.Read(File.ReadAllBytes(options.Output)).Metadata;
+        ImmutableDictionary<string, string> metadata = SafetensorsFile.Read(File.ReadAllBytes(options.Output)).Metadata;
         Assert.Equal((teacher.Sha256, "3", "3", "7", options.Command), (metadata["teacherSha256"], metadata["images"], metadata["steps"], metadata["seed"], metadata["command"]));
         Assert.All(last.Errors, error => Assert.True(metadata.ContainsKey($"error.{error.Key}"), error.Key));
         Assert.Equal(13, last.Errors.Count);

@@ -1,12 +1,10 @@
-using NetVips;
-
 namespace StyleTransfer.Core.Images.Sheets;
 
 /// <summary>White paper on which pictures are laid and words are written.</summary>
 internal sealed class SheetCanvas(int width, int height)
 {
     private const float Ink = 0.13f;
-    private const int DotsPerInch = 96;
+    private const int LetterHeight = 13;
     private readonly float[] rgb = [.. Enumerable.Repeat(1f, checked(width * height * 3))];
 
     public int Width => width;
@@ -28,30 +26,17 @@ internal sealed class SheetCanvas(int width, int height)
     /// <summary>One line; what does not fit is cut off by an ellipsis.</summary>
     public void Write(string text, int left, int top, int mostWidth, bool bold)
     {
-        for (string shown = text; shown.Length > 0; shown = shown.Length > 2 ? $"{shown[..^2].TrimEnd('…')}…" : "")
+        if (text.Length == 0)
         {
-            Vips.Start();
-            // Pango reads markup; file names may hold its characters.
-            using Image line = Image.Text(System.Security.SecurityElement.Escape(shown), font: bold ? "sans bold 10" : "sans 9", dpi: DotsPerInch);
-            if (line.Width > mostWidth && shown.Length > 2)
-            {
-                continue;
-            }
-
-            Blend(line.WriteToMemory<byte>(), line.Width, line.Height, left, top);
             return;
         }
-    }
 
-    public PixelImage ToImage() => new(width, height, rgb);
-
-    private void Blend(byte[] coverage, int textWidth, int textHeight, int left, int top)
-    {
-        for (int y = 0; y < textHeight && top + y < height; y++)
+        Lettering.Mask line = Lettering.Line(text, LetterHeight, mostWidth, bold);
+        for (int y = 0; y < line.Height && top + y < height; y++)
         {
-            for (int x = 0; x < textWidth && left + x < width; x++)
+            for (int x = 0; x < line.Width && left + x < width; x++)
             {
-                float share = coverage[(y * textWidth) + x] / 255f;
+                float share = line.Coverage[(y * line.Width) + x] / 255f;
                 int at = (((top + y) * width) + left + x) * 3;
                 for (int channel = 0; channel < 3; channel++)
                 {
@@ -60,4 +45,6 @@ internal sealed class SheetCanvas(int width, int height)
             }
         }
     }
+
+    public PixelImage ToImage() => new(width, height, rgb);
 }
