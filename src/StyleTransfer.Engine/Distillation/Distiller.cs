@@ -22,10 +22,9 @@ public static class Distiller
     private const double PeakRate = 0.02;
     private const double AverageDecay = 0.999;
     private const int WarmupSteps = 100;
-    private const int OnPolicyEvery = 40;
+    private const int OnPolicyEvery = 30;
     private const int OnPolicyAfter = 800;
     private const int OnPolicyCapacity = 400;
-    private const double OnPolicyShare = 0.35;
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(3);
 
     // Coarse first: small crops for most of the time, larger ones late, when borders and wide contexts are what is left to learn.
@@ -35,8 +34,12 @@ public static class Distiller
     // grows to 1, so for the greater part of the time the gradient is the plain one.
     private static double Sharing(double progress) => Math.Clamp(0.1 + (0.9 * (progress - 0.1) / 0.25), 0.1, 1);
 
-    // At last only what recipes look at counts.
+    // At last only what recipes look at counts: features after the ReLU, and their statistics, where optimisations lead.
     private static double BeforeWeight(double progress) => 1 - (0.8 * progress);
+
+    private static double MomentWeight(double progress) => 0.3 + (0.9 * progress);
+
+    private static double OnPolicyShare(double progress) => 0.35 + (0.2 * progress);
 
     /// <summary>Trains until the time is over or cancelled, and writes the weights file; a cancellation leaves a checkpoint.</summary>
     /// <remarks>
@@ -78,14 +81,15 @@ public static class Distiller
                 policy.Add(current, random, noise, edge);
             }
 
-            Tensor images = cat([.. Enumerable.Range(0, batch).Select(_ => Picture(pictures, policy, random, noise, edge))], 0);
+            Tensor images = cat([.. Enumerable.Range(0, batch).Select(_ => Picture(pictures, policy, OnPolicyShare(progress), random, noise, edge))], 0);
             IReadOnlyDictionary<string, Tensor> wanted;
             using (no_grad())
             {
                 wanted = teacher.Features(images, targets, mode);
             }
 
-            (Tensor loss, Dictionary<string, Tensor> errors) = DistillationLoss.Of(student.Features(images, ScalarType.BFloat16, Sharing(progress)), wanted, BeforeWeight(progress));
+            (Tensor loss, Dictionary<string, Tensor> errors) = DistillationLoss.Of(
+                student.Features(images, ScalarType.BFloat16, Sharing(progress)), wanted, BeforeWeight(progress), MomentWeight(progress));
             loss.backward();
             double rate = PeakRate * Math.Min(1, state.Step / (double)WarmupSteps) * 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, progress)));
             state.Update(student, rate, Math.Min(AverageDecay, state.Step / (state.Step + 10.0)));
@@ -140,9 +144,9 @@ public static class Distiller
         }
     }
 
-    private static Tensor Picture(TrainingPictures pictures, OnPolicyPictures policy, Random random, Generator noise, int edge)
+    private static Tensor Picture(TrainingPictures pictures, OnPolicyPictures policy, double policyShare, Random random, Generator noise, int edge)
     {
-        if (policy.Count > 0 && random.NextDouble() < OnPolicyShare)
+        if (policy.Count > 0 && random.NextDouble() < policyShare)
         {
             Tensor picked = policy.Pick(random);
             if (picked.shape[2] >= edge)
