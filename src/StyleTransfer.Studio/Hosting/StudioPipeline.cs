@@ -60,6 +60,7 @@ internal static class StudioPipeline
         api.MapSharesApi();
         api.MapExports();
         api.MapSessionExport();
+        api.MapEncoders();
         app.MapMedia();
         app.MapShares();
         app.MapLanguages();

@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MudBlazor.Services;
-using StyleTransfer.Core.Encoders;
 using StyleTransfer.Studio.Api;
 using StyleTransfer.Studio.Comparing;
 using StyleTransfer.Studio.Components.Run;
 using StyleTransfer.Studio.Components.Layout;
 using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Encoders;
 using StyleTransfer.Studio.Experiments;
 using StyleTransfer.Studio.Images;
 using StyleTransfer.Studio.Lab;
@@ -64,7 +64,7 @@ internal static class StudioServices
     public static void AddStudioSessions(this WebApplicationBuilder builder)
     {
         IServiceCollection services = builder.Services;
-        services.AddSingleton(_ => new EncoderCatalog(EncoderOptions.Load()));
+        services.AddStudioEncoders();
         services.AddSingleton<LiveFeeds>();
         services.AddSingleton<QueueSignal>();
         services.AddSingleton<RunSpeed>();
