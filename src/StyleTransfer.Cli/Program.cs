@@ -11,6 +11,7 @@ RootCommand root = new("Neural style transfer by optimisation: a picture's conte
     LossCommand.Create(),
     EncodersCommand.Create(),
     DistillCommand.Create(),
+    BenchCommand.Create(),
     WorkerCommand.Create(),
 };
 
