@@ -31,13 +31,13 @@ internal sealed record Moments(Tensor Mean, Tensor Second) : IDisposable
 }
 
 /// <summary>
-/// Sums moments over the parts of a layer. Sums are in float32 whatever the features are in (float64 stays float64), so that
-/// a tiled sum and a low precision lose nothing here.
+/// Sums moments over the parts of a layer. Products are in float32 whatever the features are in (float64 stays float64), and are
+/// added up in float64, so that a tiled sum and a low precision lose nothing here.
 /// </summary>
-internal sealed class MomentSum
+internal sealed class MomentSum : IDisposable
 {
     // Enough for the product to run at full speed; the copy in float32 stays small.
-    private const long PositionsAtOnce = 1 << 15;
+    private const long PositionsAtOnce = 1 << 14;
 
     private Tensor? first;
     private Tensor? second;
@@ -74,12 +74,20 @@ internal sealed class MomentSum
         return new Moments(mean! / Area, square! / Area);
     }
 
+    /// <summary>Drops a sum that was not ended.</summary>
+    public void Dispose()
+    {
+        first?.Dispose();
+        second?.Dispose();
+        (first, second) = (null, null);
+    }
+
     // Detached: a tile's scope ends before the sum does.
     private static Tensor Sum(Tensor? sum, Tensor part)
     {
         if (sum is null)
         {
-            return part.DetachFromDisposeScope();
+            return part.to(ScalarType.Float64).DetachFromDisposeScope();
         }
 
         sum.add_(part);
