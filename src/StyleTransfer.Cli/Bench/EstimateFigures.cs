@@ -25,7 +25,7 @@ internal static class EstimateFigures
                 TimedRun run = new();
                 run.Run(recipe, encoder);
                 double foretold = speed.Of(size * (double)size / 1e6);
-                yield return Near($"Estimate of time, {encoder.Name}, {precision.ToString().ToLowerInvariant()}, {size}²", foretold / run.Median, $"{foretold * 1000:0} ms foretold, {run.Median * 1000:0} ms came");
+                yield return Near($"Estimate of time, {encoder.Name}, {precision.ToString().ToLowerInvariant()}, {size}²", foretold / run.Best, $"{foretold * 1000:0} ms foretold, {run.Best * 1000:0} ms came");
                 if (withMemory)
                 {
                     // A short run fills only as many pairs of its history as it has iterations.

@@ -109,10 +109,8 @@ public sealed class Encoder : IDisposable
     /// <param name="image">[1, 3, H, W], RGB, gamma-encoded sRGB in [0, 1], on <see cref="Device"/>; may require a gradient.</param>
     /// <returns>For each layer [1, C, H ⁄ stride, W ⁄ stride] in the mode's type; the caller's to dispose (or its scope's).</returns>
     /// <exception cref="EncoderException">A layer that the encoder does not have.</exception>
-    public IReadOnlyDictionary<string, Tensor> Features(Tensor image, IReadOnlyCollection<string> layers, EncoderMode mode)
-    {
-        return Run(Segments(layers, cutAfter: null)[0], image, layers, mode).Features;
-    }
+    public IReadOnlyDictionary<string, Tensor> Features(Tensor image, IReadOnlyCollection<string> layers, EncoderMode mode) =>
+        Run(Segments(layers, cutAfter: null)[0], image, layers, mode).Features;
 
     /// <summary>The network down to the deepest layer that is asked for: in one piece, or in two with a cut after a block's pooling.</summary>
     internal ImmutableArray<EncoderSegment> Segments(IReadOnlyCollection<string> layers, int? cutAfter)

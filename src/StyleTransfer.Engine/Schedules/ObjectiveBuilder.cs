@@ -42,7 +42,7 @@ internal static class ObjectiveBuilder
         }
 
         ImmutableArray<string> layers = [.. settings.Layers.Select(layer => layer.Layer).Distinct()];
-        IReadOnlyDictionary<string, Tensor> features = WholeFeatures(content, layers, encoder, mode, tiling);
+        Dictionary<string, Tensor> features = WholeFeatures(content, layers, encoder, mode, tiling);
         return [.. settings.Layers.Select(layer => new ContentTerm(layer.Layer, layer.Weight, features[layer.Layer].clone(), settings.Form))];
     }
 
@@ -85,7 +85,7 @@ internal static class ObjectiveBuilder
         string[] layers = [.. places.Select(place => place.Layer).Distinct()];
         if (form == StyleForm.SlicedWasserstein)
         {
-            IReadOnlyDictionary<string, Tensor> features = WholeFeatures(style, layers, encoder, mode, tiling);
+            Dictionary<string, Tensor> features = WholeFeatures(style, layers, encoder, mode, tiling);
             return (layer, region) => StyleDistances.Create(form, features[layer], places.First(place => place.Layer == layer && place.Region == region).Mask, recipe.Seed);
         }
 
@@ -101,7 +101,7 @@ internal static class ObjectiveBuilder
         return (layer, region) => StyleDistances.OfMoments(form, moments[(layer, region)]);
     }
 
-    private static IReadOnlyDictionary<string, Tensor> WholeFeatures(
+    private static Dictionary<string, Tensor> WholeFeatures(
         Tensor image, IReadOnlyCollection<string> layers, Encoder encoder, EncoderMode mode, Tiling tiling)
     {
         Dictionary<string, Tensor> maps = layers.ToDictionary(layer => layer, layer =>
