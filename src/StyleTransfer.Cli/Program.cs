@@ -14,6 +14,7 @@ RootCommand root = new("Neural style transfer by optimisation: a picture's conte
     DistillCommand.Create(),
     JudgeCommand.Create(),
     SheetCommand.Create(),
+    BenchCommand.Create(),
     WorkerCommand.Create(),
 };
 

@@ -9,6 +9,12 @@ public sealed class RunControl : IDisposable
     private readonly ConcurrentQueue<RecipeChange> changes = new();
     private readonly ManualResetEventSlim mayRun = new(initialState: true);
 
+    /// <summary>
+    /// The longest edge of a tile in pixels, for pictures larger than that; null lets the free memory decide. The picture is the
+    /// same but for rounding.
+    /// </summary>
+    public int? TileEdge { get; init; }
+
     /// <summary>Takes effect at the next iteration, whose number replaces the change's own.</summary>
     public void Adjust(RecipeChange change) => changes.Enqueue(change);
 

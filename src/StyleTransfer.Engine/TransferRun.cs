@@ -79,6 +79,10 @@ public sealed class TransferRun
 
     private TransferResult ToTheEnd(CancellationToken cancellationToken)
     {
+        // What cannot fit is refused now, not after the small scales.
+        (int width, int height) = ScaleInputs.Size(inputs, scales[^1].LongerEdge);
+        _ = TilingChoice.For(state.Recipe, encoder, width, height, control.TileEdge);
+
         state.StartClock();
         while (!cancellationToken.IsCancellationRequested || state.Picture is null)
         {
@@ -106,19 +110,39 @@ public sealed class TransferRun
         hasNewObjective = false;
         Recipe recipe = WithPresentObjective();
         using ScaleInputs scale = ScaleInputs.Build(recipe, inputs, scales[state.Scale].LongerEdge, encoder.Device);
-        using Objective objective = ObjectiveBuilder.Build(recipe, scale, encoder, PrecisionChoice.Mode(recipe));
-        if (state.Picture is null)
+        Tiling? tiling = TilingChoice.For(recipe, encoder, scale.Width, scale.Height, control.TileEdge);
+        while (!TryRunScale(recipe, scale, tiling, cancellationToken))
         {
-            state.Begin(StartPicture.Make(state.Recipe, inputs, scale, encoder.Device));
+            tiling = TilingChoice.Smaller(tiling, scale.Width, scale.Height)
+                ?? throw TilingChoice.DoesNotFit(recipe, scale.Width, scale.Height, encoder);
         }
+    }
 
-        string? note = state.ScaleIteration == 0 ? scale.Note : null;
-        // A change may bring another objective: then this scale goes on with other targets.
-        while (!IsScaleDone() && !hasNewObjective && !cancellationToken.IsCancellationRequested)
+    /// <returns>False where the memory ran out: nothing is lost but the iteration.</returns>
+    private bool TryRunScale(Recipe recipe, ScaleInputs scale, Tiling? tiling, CancellationToken cancellationToken)
+    {
+        try
         {
-            Iterate(objective, note);
-            note = null;
-            WaitWhilePaused(cancellationToken);
+            using Objective objective = ObjectiveBuilder.Build(recipe, scale, encoder, PrecisionChoice.Mode(recipe), tiling);
+            if (state.Picture is null)
+            {
+                state.Begin(StartPicture.Make(state.Recipe, inputs, scale, encoder.Device));
+            }
+
+            string? note = state.ScaleIteration == 0 ? scale.Note : null;
+            // A change may bring another objective: then this scale goes on with other targets.
+            while (!IsScaleDone() && !hasNewObjective && !cancellationToken.IsCancellationRequested)
+            {
+                Iterate(objective, note);
+                note = null;
+                WaitWhilePaused(cancellationToken);
+            }
+
+            return true;
+        }
+        catch (Exception e) when (TilingChoice.IsOutOfMemory(e))
+        {
+            return false;
         }
     }
 

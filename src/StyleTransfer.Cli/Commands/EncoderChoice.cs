@@ -53,8 +53,12 @@ internal sealed class EncoderChoice
         {
             "cpu" => torch.CPU,
             "auto" => hasCuda ? torch.CUDA : torch.CPU,
-            _ when hasCuda => torch.CUDA,
-            _ => throw new RunException("--device cuda, but no CUDA device can be used here; take --device cpu, or build with -p:Torch=cuda on a machine with an NVIDIA driver."),
+            _ => Cuda(),
         };
     }
+
+    /// <exception cref="RunException">There is none.</exception>
+    public static torch.Device Cuda() => torch.cuda.is_available()
+        ? torch.CUDA
+        : throw new RunException("--device cuda, but no CUDA device can be used here; take --device cpu, or build with -p:Torch=cuda on a machine with an NVIDIA driver.");
 }

@@ -28,12 +28,15 @@ internal sealed class TerminalRun(ParseResult parsed, OutputPicture output)
     /// <summary>The state to go on from.</summary>
     public byte[]? From { get; init; }
 
+    /// <summary>Of the tiles that the picture is computed in; null lets the free memory decide.</summary>
+    public int? TileEdge { get; init; }
+
     /// <returns>The exit code: 0 for a finished picture, 1 for a run that was stopped.</returns>
     public int Execute(Recipe recipe, TransferInputs inputs, Encoder encoder)
     {
         recipe = recipe with { Encoder = recipe.Encoder with { Name = encoder.Name, Sha256 = encoder.Sha256 } };
         using CancellationTokenSource stop = new();
-        using RunControl control = new();
+        using RunControl control = new() { TileEdge = TileEdge };
         ConsoleCancelEventHandler onInterrupt = (_, interrupt) =>
         {
             // The first Ctrl-C ends the run after this iteration; a second one, if it hangs, ends the process.

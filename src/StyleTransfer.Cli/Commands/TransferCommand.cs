@@ -4,6 +4,7 @@ using System.Globalization;
 using StyleTransfer.Cli.Pictures;
 using StyleTransfer.Core;
 using StyleTransfer.Core.Recipes;
+using StyleTransfer.Core.Runs;
 using StyleTransfer.Engine;
 using StyleTransfer.Engine.Encoders;
 using StyleTransfer.Engine.Running;
@@ -33,13 +34,21 @@ internal static class TransferCommand
         Option<int?> extend = new("--extend") { Description = "With --resume: more iterations at the last scale.", HelpName = "N" };
         Option<string?> trace = new("--trace") { Description = "Writes every iteration's losses as JSON.", HelpName = "FILE" };
         Option<string?> map = new("--map") { Description = "Writes a picture of where the result is still far from the style: black fits, white does not.", HelpName = "FILE" };
+        Option<int?> tile = new("--tile") { Description = "Computes in tiles of at most this many pixels; without it, the free memory decides.", HelpName = "N" };
+        tile.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < RunMemory.SmallestTile)
+            {
+                result.AddError($"--tile takes {RunMemory.SmallestTile} pixels or more.");
+            }
+        });
         RecipeOptions recipeOptions = new();
         RegionOptions regionOptions = new();
         EncoderChoice encoderChoice = new();
 
         Command command = new("transfer", "Makes a picture with the content of one image and the style of others.")
         {
-            content, styles, styleWeights, output, bits, recipeFile, checkpointFile, resume, extend, trace, map,
+            content, styles, styleWeights, output, bits, recipeFile, checkpointFile, resume, extend, trace, map, tile,
         };
         recipeOptions.AddTo(command);
         regionOptions.AddTo(command);
@@ -84,6 +93,7 @@ internal static class TransferCommand
                 TracePath = parsed.GetValue(trace),
                 From = checkpoint,
                 Map = mapDestination,
+                TileEdge = parsed.GetValue(tile),
             };
             return run.Execute(recipe, inputs, encoder);
         });

@@ -5,9 +5,11 @@ using StyleTransfer.Core.Encoders;
 using StyleTransfer.Core.Images;
 using StyleTransfer.Core.Messages;
 using StyleTransfer.Core.Recipes;
+using StyleTransfer.Core.Runs;
 using StyleTransfer.Core.Storage;
 using StyleTransfer.Engine;
 using StyleTransfer.Engine.Encoders;
+using StyleTransfer.Engine.Running;
 using TorchSharp;
 
 namespace StyleTransfer.Cli.Worker;
@@ -59,7 +61,8 @@ internal sealed class SessionRunner(HubConnection connection) : IAsyncDisposable
         {
             EncoderInfo info = new EncoderCatalog(EncoderOptions.Load()).Resolve(EncoderCatalog.Auto);
             encoder = Encoder.Load(info.Name, info.Read(), device);
-            return new WorkerReady(Environment.ProcessId, WorkerDevice.Name(device), info.Name, Calibration.SecondsPerMegapixel(encoder), WorkerDevice.CudaCount);
+            IterationSpeed speed = Calibration.Of(encoder, Precision.Auto);
+            return new WorkerReady(Environment.ProcessId, WorkerDevice.Name(device), info.Name, speed.AMegapixel, WorkerDevice.CudaCount, speed.Fixed);
         }
         catch (EncoderException)
         {

@@ -50,7 +50,9 @@ public sealed record RunCommand(
 
 /// <param name="CudaDevices">How many there are on this machine: the studio starts a worker for each.</param>
 /// <param name="SecondsPerMegapixel">Of one iteration, measured at the start with <paramref name="Encoder"/>; null where no encoder is there.</param>
-public sealed record WorkerReady(int ProcessId, string Device, string? Encoder, double? SecondsPerMegapixel, int CudaDevices = 0);
+/// <param name="SecondsAnIteration">The part of an iteration that does not grow with the picture.</param>
+public sealed record WorkerReady(
+    int ProcessId, string Device, string? Encoder, double? SecondsPerMegapixel, int CudaDevices = 0, double SecondsAnIteration = 0);
 
 /// <summary>Every iteration since the last batch.</summary>
 public sealed record ProgressBatch(Guid Session, IterationMessage[] Iterations, int TotalIterations);

@@ -8,34 +8,57 @@ namespace StyleTransfer.Core.Runs;
 /// <summary>How long a run will take and what memory, before it starts.</summary>
 /// <param name="Seconds">From a measured speed; null where nothing was measured yet.</param>
 /// <param name="Bytes">Of the worker, beyond what it holds when idle.</param>
-public sealed record RunEstimate(double? Seconds, long Bytes)
+/// <param name="TileEdge">Null where the whole picture fits at once.</param>
+/// <param name="LargestSize">Null where it fits; else the longer edge that would.</param>
+public sealed record RunEstimate(double? Seconds, long Bytes, int? TileEdge, int? LargestSize)
 {
-    // Features in float32 and their gradients, and for each layer what its backward step keeps beside them.
-    private const double BytesAFeature = 4 * 2.5;
+    // Forward twice, and the margins.
+    private const double TilingCost = 1.5;
 
-    // Each pair of L-BFGS holds two pictures of three float32 channels; a few more are in flight.
-    private const int PicturesInFlight = 12;
+    // At each scale, targets are features of the content and of every style: a third of an iteration each.
+    private const double TargetShare = 1.0 / 3;
+
+    /// <summary>With the memory that this machine has free now.</summary>
+    public static RunEstimate Of(Recipe recipe, int contentWidth, int contentHeight, ImmutableArray<EncoderLayer> layers, IterationSpeed? speed) =>
+        Of(recipe, contentWidth, contentHeight, layers, speed, MachineMemory.Free());
 
     /// <param name="layers">The encoder's, from the shallowest.</param>
-    /// <param name="secondsPerMegapixel">Of one iteration, measured on this device with this encoder.</param>
-    public static RunEstimate Of(Recipe recipe, int contentWidth, int contentHeight, ImmutableArray<EncoderLayer> layers, double? secondsPerMegapixel)
+    /// <param name="speed">Null where nothing was measured.</param>
+    /// <param name="free">Bytes that the run may take.</param>
+    public static RunEstimate Of(Recipe recipe, int contentWidth, int contentHeight, ImmutableArray<EncoderLayer> layers, IterationSpeed? speed, long free)
     {
-        double work = 0;
-        double largest = 0;
+        double? seconds = speed is null ? null : 0;
         foreach (ScaleStep scale in ScalePlan.Of(recipe.Schedule))
         {
-            (int width, int height) = ImageScaler.Fit(contentWidth, contentHeight, scale.LongerEdge);
-            double megapixels = width * (double)height / 1e6;
-            work += megapixels * scale.Iterations;
-            largest = Math.Max(largest, megapixels);
+            long pixels = Pixels(contentWidth, contentHeight, scale.LongerEdge);
+            double iterations = scale.Iterations + ((1 + recipe.Styles.Length) * TargetShare);
+            double cost = RunMemory.TileEdge(recipe, layers, pixels, free) is null ? 1 : TilingCost;
+            seconds += speed?.Of(pixels / 1e6) * iterations * cost;
         }
 
-        double featuresAPixel = layers.Sum(layer => layer.Channels / Math.Pow(4, Block(layer.Name) - 1));
-        int pictures = PicturesInFlight + (recipe.Optimizer.Kind == OptimizerKind.Lbfgs ? 2 * recipe.Optimizer.History : 2);
-        double bytesAPixel = (featuresAPixel * BytesAFeature) + (pictures * 3 * sizeof(float));
-        return new RunEstimate(work * secondsPerMegapixel, (long)(largest * 1e6 * bytesAPixel));
+        long largest = Pixels(contentWidth, contentHeight, recipe.Schedule.Size);
+        int? tile = RunMemory.TileEdge(recipe, layers, largest, free);
+        return new RunEstimate(
+            seconds,
+            RunMemory.Of(recipe, layers, largest, tile),
+            tile,
+            tile == 0 ? LargestFitting(recipe, contentWidth, contentHeight, layers, free) : null);
     }
 
-    // "relu4_2" and "conv4_2" are in block 4.
-    private static int Block(string layer) => layer.First(char.IsAsciiDigit) - '0';
+    private static int LargestFitting(Recipe recipe, int width, int height, ImmutableArray<EncoderLayer> layers, long free)
+    {
+        int size = recipe.Schedule.Size;
+        while (size > RecipeValidation.SmallestSize && RunMemory.TileEdge(recipe, layers, Pixels(width, height, size), free) == 0)
+        {
+            size = size * 9 / 10;
+        }
+
+        return size / 16 * 16;
+    }
+
+    private static long Pixels(int contentWidth, int contentHeight, int edge)
+    {
+        (int width, int height) = ImageScaler.Fit(contentWidth, contentHeight, edge);
+        return (long)width * height;
+    }
 }

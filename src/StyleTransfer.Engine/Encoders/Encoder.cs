@@ -22,6 +22,9 @@ public sealed class Encoder : IDisposable
     private const double AveragePoolingGain = 2;
     private const double L2PoolingGain = 1.56;
 
+    // A pooled value costs its own memory and the eight bytes of its maximum's place.
+    private const double PooledShare = 3;
+
     private readonly EncoderWeights weights;
     private readonly ImmutableDictionary<string, int> places;
     private readonly ImmutableDictionary<string, LiftWeights> lifts;
@@ -106,37 +109,106 @@ public sealed class Encoder : IDisposable
     /// <param name="image">[1, 3, H, W], RGB, gamma-encoded sRGB in [0, 1], on <see cref="Device"/>; may require a gradient.</param>
     /// <returns>For each layer [1, C, H ⁄ stride, W ⁄ stride] in the mode's type; the caller's to dispose (or its scope's).</returns>
     /// <exception cref="EncoderException">A layer that the encoder does not have.</exception>
-    public IReadOnlyDictionary<string, Tensor> Features(Tensor image, IReadOnlyCollection<string> layers, EncoderMode mode)
+    public IReadOnlyDictionary<string, Tensor> Features(Tensor image, IReadOnlyCollection<string> layers, EncoderMode mode) =>
+        Run(Segments(layers, cutAfter: null)[0], image, layers, mode).Features;
+
+    /// <summary>The network down to the deepest layer that is asked for: in one piece, or in two with a cut after a block's pooling.</summary>
+    internal ImmutableArray<EncoderSegment> Segments(IReadOnlyCollection<string> layers, int? cutAfter)
     {
         int deepest = layers.Max(Place);
+        int cut = cutAfter is { } block ? weights.Convolutions.Count(convolution => convolution.Block <= block) : 0;
+        return cut is 0 || cut > deepest
+            ? [Segment(0, deepest, pools: false)]
+            : [Segment(0, cut - 1, pools: true), Segment(cut, deepest, pools: false)];
+    }
+
+    /// <summary>Features of one segment.</summary>
+    /// <param name="input">The image for the first segment, else what the segment before handed on.</param>
+    /// <param name="layers">Of any segment; others are passed over.</param>
+    /// <returns>The segment's layers, and the pooled features for the next segment (null after the last).</returns>
+    internal (IReadOnlyDictionary<string, Tensor> Features, Tensor? Next) Run(
+        EncoderSegment segment, Tensor input, IReadOnlyCollection<string> layers, EncoderMode mode)
+    {
         Dictionary<string, Tensor> features = [];
-        Tensor x = Transformed(image, mode);
-        for (int place = 0; place <= deepest; place++)
+        bool isOurs = segment.First == 0;
+        Tensor x = isOurs ? Transformed(input, mode) : input;
+        // The graph holds what the way back needs; a handle of ours would hold everything else, and to the scope's end.
+        void Next(Tensor next)
         {
-            ConvolutionWeights convolution = weights.Convolutions[place];
-            if (convolution.Index == 1 && convolution.Block > 1)
+            if (isOurs)
             {
-                x = Pool(x, mode.Pooling);
+                x.Dispose();
             }
 
-            x = Convolve(x, convolution, mode);
+            (x, isOurs) = (next, true);
+        }
+
+        for (int place = segment.First; place <= segment.Last; place++)
+        {
+            ConvolutionWeights convolution = weights.Convolutions[place];
+            if (place > segment.First && convolution.Block > weights.Convolutions[place - 1].Block)
+            {
+                Next(Pool(x, mode.Pooling));
+            }
+
+            Next(Convolve(x, convolution, mode));
             if (layers.Contains(convolution.PreActivation))
             {
-                features[convolution.PreActivation] = x;
-                x = F.relu(x);
+                (features[convolution.PreActivation], isOurs) = (x, false);
+                Next(F.relu(x));
             }
             else
             {
-                x = x.relu_(); // In place: nothing else holds it, and activations are most of a run's memory.
+                x.relu_(); // In place: nothing else holds it, and activations are most of a run's memory.
             }
 
             if (layers.Contains(convolution.Activation))
             {
-                features[convolution.Activation] = x;
+                (features[convolution.Activation], isOurs) = (x, false);
             }
         }
 
-        return features;
+        if (!segment.Pools)
+        {
+            return (features, null);
+        }
+
+        Next(Pool(x, mode.Pooling));
+        return (features, x);
+    }
+
+    private EncoderSegment Segment(int first, int last, bool pools)
+    {
+        int firstBlock = weights.Convolutions[first].Block;
+        int margin = 0; // at the current resolution
+        double featuresAPosition = 0;
+        for (int place = first; place <= last; place++)
+        {
+            ConvolutionWeights convolution = weights.Convolutions[place];
+            if (place > first && convolution.Block > weights.Convolutions[place - 1].Block)
+            {
+                margin = (margin + 1) / 2; // A window that the margin cuts is lost whole.
+                featuresAPosition += PooledShare * weights.Convolutions[place - 1].OutputChannels / Math.Pow(4, convolution.Block - firstBlock);
+            }
+
+            margin++;
+            featuresAPosition += convolution.OutputChannels / Math.Pow(4, convolution.Block - firstBlock);
+        }
+
+        int poolings = weights.Convolutions[last].Block - firstBlock + (pools ? 1 : 0);
+        margin = pools ? (margin + 1) / 2 : margin;
+        return new EncoderSegment
+        {
+            First = first,
+            Last = last,
+            Pools = pools,
+            InputStride = 1 << (firstBlock - 1),
+            InputChannels = weights.Convolutions[first].InputChannels,
+            Stride = 1 << poolings,
+            Margin = margin << poolings,
+            OutputChannels = weights.Convolutions[last].OutputChannels,
+            FeaturesAPosition = featuresAPosition,
+        };
     }
 
     public void Dispose()
@@ -157,6 +229,12 @@ public sealed class Encoder : IDisposable
 
     private Tensor Transformed(Tensor image, EncoderMode mode)
     {
+        if (weights.TakesPlainColor && image.dtype == mode.DType && !mode.ChannelsLast)
+        {
+            return image;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
         Tensor x = image;
         if (!weights.TakesPlainColor)
         {
@@ -165,7 +243,8 @@ public sealed class Encoder : IDisposable
         }
 
         x = x.to(mode.DType);
-        return mode.ChannelsLast ? x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : x;
+        x = mode.ChannelsLast ? x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : x;
+        return x.MoveToOuterDisposeScope();
     }
 
     private Tensor Convolve(Tensor x, ConvolutionWeights convolution, EncoderMode mode)
@@ -189,24 +268,30 @@ public sealed class Encoder : IDisposable
             padding = Padding.Replicate; // A single row has nothing to reflect.
         }
 
-        return padding switch
+        if (padding == Padding.Zero)
         {
-            Padding.Reflect => F.conv2d(F.pad(x, (1, 1, 1, 1), PaddingModes.Reflect), weight, bias),
-            Padding.Replicate => F.conv2d(F.pad(x, (1, 1, 1, 1), PaddingModes.Replicate), weight, bias),
-            _ => F.conv2d(x, weight, bias, padding: [1, 1]),
-        };
+            return F.conv2d(x, weight, bias, padding: [1, 1]);
+        }
+
+        using Tensor padded = F.pad(x, (1, 1, 1, 1), padding == Padding.Reflect ? PaddingModes.Reflect : PaddingModes.Replicate);
+        return F.conv2d(padded, weight, bias);
     }
 
     /// <summary>Pixels of the image per position after a convolution, counted from 0.</summary>
     internal int StrideAt(int place) => 1 << (weights.Convolutions[place].Block - 1);
 
-    private static Tensor Pool(Tensor x, Pooling pooling) => pooling switch
+    private static Tensor Pool(Tensor x, Pooling pooling)
     {
-        Pooling.Average => F.avg_pool2d(x, 2) * AveragePoolingGain,
-        // The small constant keeps the root's slope finite where a window is all zero.
-        Pooling.L2 => (F.avg_pool2d(x * x, 2) + 1e-12).sqrt() * L2PoolingGain,
-        _ => F.max_pool2d(x, 2),
-    };
+        using DisposeScope scope = NewDisposeScope();
+        Tensor pooled = pooling switch
+        {
+            Pooling.Average => F.avg_pool2d(x, 2) * AveragePoolingGain,
+            // The small constant keeps the root's slope finite where a window is all zero.
+            Pooling.L2 => (F.avg_pool2d(x * x, 2) + 1e-12).sqrt() * L2PoolingGain,
+            _ => F.max_pool2d(x, 2),
+        };
+        return pooled.MoveToOuterDisposeScope();
+    }
 
     private (Tensor Weight, Tensor Bias) OnDevice(string name, long[] shape, float[] weight, float[] bias, ScalarType type, bool channelsLast)
     {

@@ -9,4 +9,9 @@ namespace StyleTransfer.Engine.Encoders;
 public sealed record EncoderMode(Pooling Pooling, Padding Padding, ScalarType DType, bool ChannelsLast)
 {
     public static readonly EncoderMode Default = new(Pooling.Max, Padding.Encoder, ScalarType.Float32, ChannelsLast: false);
+
+    /// <summary>An unfilled feature map, [1, C, H, W], in this type and layout.</summary>
+    internal Tensor Map(long channels, long height, long width, Device device) => ChannelsLast
+        ? empty([1, height, width, channels], DType, device).permute(0, 3, 1, 2)
+        : empty([1, channels, height, width], DType, device);
 }

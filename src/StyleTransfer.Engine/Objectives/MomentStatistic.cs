@@ -24,5 +24,9 @@ internal sealed class MomentStatistic : IStyleStatistic
     public Tensor At(FeaturePart part, Tensor? mask) =>
         gradient?.At(part, mask) ?? throw new InvalidOperationException("nothing was compared yet");
 
-    public void Dispose() => moments?.Dispose();
+    public void Dispose()
+    {
+        sum.Dispose();
+        moments?.Dispose();
+    }
 }

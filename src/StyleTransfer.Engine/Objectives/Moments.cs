@@ -31,11 +31,14 @@ internal sealed record Moments(Tensor Mean, Tensor Second) : IDisposable
 }
 
 /// <summary>
-/// Sums moments over the parts of a layer. Sums are in float32 whatever the features are in (float64 stays float64), so that
-/// a tiled sum and a low precision lose nothing here.
+/// Sums moments over the parts of a layer. Products are in float32 whatever the features are in (float64 stays float64), and are
+/// added up in float64, so that a tiled sum and a low precision lose nothing here.
 /// </summary>
-internal sealed class MomentSum
+internal sealed class MomentSum : IDisposable
 {
+    // Enough for the product to run at full speed; the copy in float32 stays small.
+    private const long PositionsAtOnce = 1 << 14;
+
     private Tensor? first;
     private Tensor? second;
 
@@ -48,31 +51,43 @@ internal sealed class MomentSum
     {
         using DisposeScope scope = NewDisposeScope();
         ScalarType type = features.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        Tensor f = features.detach().to(type)[0].flatten(1); // [C, M]
-        Tensor weighted = f;
-        if (mask is null)
+        Tensor all = features.detach()[0].flatten(1); // [C, M]
+        Tensor? weights = mask?.to(type).flatten(); // [M]
+        Area += weights?.sum().ToDouble() ?? all.shape[1];
+        for (long start = 0; start < all.shape[1]; start += PositionsAtOnce)
         {
-            Area += f.shape[1];
+            using DisposeScope step = NewDisposeScope();
+            long positions = Math.Min(PositionsAtOnce, all.shape[1] - start);
+            Tensor f = all.narrow(1, start, positions).to(type);
+            Tensor weighted = weights is null ? f : f * weights.narrow(0, start, positions);
+            first = Sum(first, weighted.sum(1));
+            second = Sum(second, weighted.mm(f.t()));
         }
-        else
-        {
-            Tensor w = mask.to(type).flatten(); // [M]
-            Area += w.sum().ToDouble();
-            weighted = f * w;
-        }
-
-        first = Replace(first, weighted.sum(1));
-        second = Replace(second, weighted.mm(f.t()));
     }
 
-    /// <summary>Owned by the current dispose scope.</summary>
-    public Moments Moments() => new(first! / Area, second! / Area);
+    /// <summary>Ends the sum; the moments are owned by the current dispose scope.</summary>
+    public Moments Moments()
+    {
+        using Tensor? mean = first;
+        using Tensor? square = second;
+        (first, second) = (null, null);
+        return new Moments(mean! / Area, square! / Area);
+    }
 
-    private static Tensor Replace(Tensor? sum, Tensor part)
+    /// <summary>Drops a sum that was not ended.</summary>
+    public void Dispose()
+    {
+        first?.Dispose();
+        second?.Dispose();
+        (first, second) = (null, null);
+    }
+
+    // Detached: a tile's scope ends before the sum does.
+    private static Tensor Sum(Tensor? sum, Tensor part)
     {
         if (sum is null)
         {
-            return part.MoveToOuterDisposeScope();
+            return part.to(ScalarType.Float64).DetachFromDisposeScope();
         }
 
         sum.add_(part);

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using StyleTransfer.Core.Recipes;
-using StyleTransfer.Engine.Pictures;
+using StyleTransfer.Core.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,11 +25,11 @@ internal sealed class Lbfgs(OptimizerSettings settings) : IOptimizer
 
     private const double LeastCurvature = 1e-8;
 
-    private readonly int capacity = settings.History;
+    private int capacity = settings.History;
     private double shrink = 1;
     private int count; // pairs kept
     private int oldest; // slot of the oldest pair
-    private Tensor? pairs; // [2 · capacity, 3 H W]: s in row 2 · slot, y in the row after it
+    private VectorRows? pairs; // 2 · capacity rows of 3 H W: s in row 2 · slot, y in the row after it
     private double[,] sy = new double[settings.History, settings.History]; // s_i · y_j by slot, where j is not older than i
     private double[,] yy = new double[settings.History, settings.History];
 
@@ -74,7 +74,7 @@ internal sealed class Lbfgs(OptimizerSettings settings) : IOptimizer
             return; // Uphill or flat along the step: such a pair would make the inverse Hessian indefinite.
         }
 
-        pairs ??= zeros(2 * capacity, s.numel(), dtype: s.dtype, device: s.device).DetachFromDisposeScope();
+        pairs ??= Rows(s);
         int slot = (oldest + count) % capacity;
         if (count == capacity)
         {
@@ -85,8 +85,8 @@ internal sealed class Lbfgs(OptimizerSettings settings) : IOptimizer
             count++;
         }
 
-        pairs[2 * slot].copy_(s);
-        pairs[2 * slot + 1].copy_(y);
+        pairs.Set(2 * slot, s);
+        pairs.Set(2 * slot + 1, y);
         double[] products = Products(y);
         for (int i = 0; i < count; i++)
         {
@@ -119,18 +119,22 @@ internal sealed class Lbfgs(OptimizerSettings settings) : IOptimizer
         using DisposeScope scope = NewDisposeScope();
         // Gradients of a sum over positions that is divided by their number shrink as the pixels grow more.
         double perPixel = (double)fromWidth * fromHeight / ((double)width * height);
-        Tensor resized = zeros(2 * capacity, 3L * width * height, dtype: pairs.dtype, device: pairs.device);
-        for (int row = 0; row < 2 * count; row++)
-        {
-            Tensor picture = PixelTensors.Resize(pairs[row].view(1, 3, fromHeight, fromWidth), width, height).flatten();
-            resized[row].copy_(row % 2 == 0 ? picture : picture * perPixel);
-        }
-
-        pairs.Dispose();
-        pairs = resized.DetachFromDisposeScope();
+        using VectorRows from = pairs;
+        int[] slots = [.. Enumerable.Range(0, count).Select(Slot)];
+        pairs = Rows(zeros(3L * width * height, dtype: from.Get(0).dtype, device: from.Get(0).device));
+        (oldest, count) = (0, Math.Min(count, capacity));
         for (int slot = 0; slot < count; slot++)
         {
-            double[] products = Products(pairs[2 * slot + 1]);
+            using DisposeScope step = NewDisposeScope();
+            int old = slots[slots.Length - count + slot];
+            Tensor Resized(int row) => PixelTensors.Resize(from.Get(row).view(1, 3, fromHeight, fromWidth), width, height).flatten();
+            pairs.Set(2 * slot, Resized(2 * old));
+            pairs.Set(2 * slot + 1, Resized(2 * old + 1) * perPixel);
+        }
+
+        for (int slot = 0; slot < count; slot++)
+        {
+            double[] products = Products(pairs.Get(2 * slot + 1));
             for (int i = 0; i < count; i++)
             {
                 sy[i, slot] = products[2 * i];
@@ -142,7 +146,7 @@ internal sealed class Lbfgs(OptimizerSettings settings) : IOptimizer
     public OptimizerState Save() => new(
         pairs is null
             ? ImmutableDictionary<string, Tensor>.Empty
-            : ImmutableDictionary<string, Tensor>.Empty.Add("pairs", pairs.narrow(0, 0, 2 * count)),
+            : ImmutableDictionary<string, Tensor>.Empty.Add("pairs", pairs.First(2 * count)),
         ImmutableDictionary<string, double[]>.Empty
             .Add("counts", [count, oldest, shrink, LearningRate])
             .Add("sy", [.. sy.Cast<double>()])
@@ -157,9 +161,9 @@ internal sealed class Lbfgs(OptimizerSettings settings) : IOptimizer
         Buffer.BlockCopy(state.Numbers["yy"], 0, yy, 0, yy.Length * sizeof(double));
         if (state.Tensors.TryGetValue("pairs", out Tensor? saved))
         {
-            pairs = zeros(2 * capacity, saved.shape[1], dtype: saved.dtype, device: saved.device).DetachFromDisposeScope();
-            using Tensor rows = pairs.narrow(0, 0, 2 * count);
-            rows.copy_(saved);
+            using DisposeScope scope = NewDisposeScope();
+            pairs = Rows(saved[0]);
+            pairs.First(2 * count).copy_(saved);
         }
     }
 
@@ -205,16 +209,17 @@ internal sealed class Lbfgs(OptimizerSettings settings) : IOptimizer
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor along = tensor(coefficients, ScalarType.Float64).to(g.dtype).to(g.device);
-        Tensor rows = pairs!.narrow(0, 0, 2 * count);
-        return rows.t().mv(along).add_(g, alpha: gamma).neg_().MoveToOuterDisposeScope();
+        return pairs!.Combine(coefficients).add_(g, alpha: gamma).neg_().MoveToOuterDisposeScope();
     }
 
     // Every s_i · v and y_i · v, by slot.
-    private double[] Products(Tensor v)
+    private double[] Products(Tensor v) => pairs!.Products(v, 2 * count);
+
+    // As many pairs as the picture's size allows.
+    private VectorRows Rows(Tensor like)
     {
-        using DisposeScope scope = NewDisposeScope();
-        return pairs!.narrow(0, 0, 2 * count).mv(v).to(ScalarType.Float64).cpu().data<double>().ToArray();
+        (capacity, bool isHalf) = RunMemory.History(settings, like.numel() / 3);
+        return new VectorRows(2 * capacity, isHalf, like);
     }
 
     private int Slot(int age) => (oldest + age) % capacity;

@@ -94,7 +94,7 @@ public static class Checkpoint
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor plain = tensor.detach().contiguous().cpu();
-        return new TensorToWrite(name, TensorType.F32, [.. plain.shape], plain.bytes.ToArray());
+        return new TensorToWrite(name, plain.dtype == ScalarType.BFloat16 ? TensorType.BF16 : TensorType.F32, [.. plain.shape], plain.bytes.ToArray());
     }
 
     private static RunException NotACheckpoint() =>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using StyleTransfer.Core.Messages;
+using StyleTransfer.Core.Runs;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Live;
 
@@ -9,12 +10,12 @@ namespace StyleTransfer.Studio.Sessions;
 /// <summary>Measured speed per encoder: the worker's calibration at its start, then what the runs themselves show.</summary>
 public sealed class RunSpeed(IDbContextFactory<StudioDb> databases)
 {
-    private readonly ConcurrentDictionary<string, double> secondsPerMegapixel = new();
+    private readonly ConcurrentDictionary<string, IterationSpeed> speeds = new();
 
-    /// <summary>Seconds of one iteration over a million pixels; null where this encoder never ran here.</summary>
-    public async Task<double?> FindAsync(string encoder, CancellationToken cancellationToken)
+    /// <summary>Of one iteration; null where this encoder never ran here.</summary>
+    public async Task<IterationSpeed?> FindAsync(string encoder, CancellationToken cancellationToken)
     {
-        if (secondsPerMegapixel.TryGetValue(encoder, out double known))
+        if (speeds.TryGetValue(encoder, out IterationSpeed? known))
         {
             return known;
         }
@@ -28,27 +29,26 @@ public sealed class RunSpeed(IDbContextFactory<StudioDb> databases)
         }
 
         Learn(encoder, await LiveFeeds.ReadTraceAsync(database, last.Value, int.MaxValue, cancellationToken));
-        return secondsPerMegapixel.TryGetValue(encoder, out known) ? known : null;
+        return speeds.GetValueOrDefault(encoder);
     }
 
-    /// <summary>Takes the median of a run's iterations: the first of each scale also builds targets.</summary>
+    /// <summary>From a run's iterations, without the first of each scale, which also builds targets.</summary>
     internal void Learn(string encoder, IReadOnlyList<IterationMessage> trace)
     {
-        List<double> rates = [];
+        List<(double Megapixels, double Seconds)> iterations = [];
         for (int i = 1; i < trace.Count; i++)
         {
             if (trace[i].Scale == trace[i - 1].Scale && trace[i].Seconds > trace[i - 1].Seconds)
             {
-                rates.Add((trace[i].Seconds - trace[i - 1].Seconds) / (trace[i].Width * (double)trace[i].Height / 1e6));
+                iterations.Add((trace[i].Width * (double)trace[i].Height / 1e6, trace[i].Seconds - trace[i - 1].Seconds));
             }
         }
 
-        if (rates.Count > 0)
+        if (IterationSpeed.Fit(iterations) is { } speed)
         {
-            rates.Sort();
-            secondsPerMegapixel[encoder] = rates[rates.Count / 2];
+            speeds[encoder] = speed;
         }
     }
 
-    internal void Learn(string encoder, double measured) => secondsPerMegapixel.TryAdd(encoder, measured);
+    internal void Learn(string encoder, IterationSpeed measured) => speeds.TryAdd(encoder, measured);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.SignalR;
 using StyleTransfer.Core.Messages;
+using StyleTransfer.Core.Runs;
 
 namespace StyleTransfer.Studio.Sessions;
 
@@ -38,7 +39,7 @@ internal sealed class WorkerHub(RunDesks desks, RunRecords records, RunSpeed spe
     {
         if (ready is { Encoder: { } encoder, SecondsPerMegapixel: { } measured })
         {
-            speed.Learn(encoder, measured);
+            speed.Learn(encoder, new IterationSpeed(ready.SecondsAnIteration, measured));
         }
 
         Desk.WorkerReady(Context.ConnectionId, ready);

@@ -34,8 +34,10 @@ public sealed class StyleDistanceTests
         whole.Add(features, mask);
 
         Assert.Equal(whole.Area, parts.Area, 1e-12);
-        Assert.True(whole.Moments().Second.allclose(parts.Moments().Second, 1e-12, 1e-12));
-        Assert.True(whole.Moments().Mean.allclose(parts.Moments().Mean, 1e-12, 1e-12));
+        Moments expected = whole.Moments();
+        Moments actual = parts.Moments();
+        Assert.True(expected.Second.allclose(actual.Second, 1e-12, 1e-12));
+        Assert.True(expected.Mean.allclose(actual.Mean, 1e-12, 1e-12));
     }
 
     [Theory]

@@ -102,7 +102,7 @@ internal static class Worlds
         return TransferRun.Run(recipe, inputs ?? Inputs(), encoder ?? tiny, new Watcher(watch), control ?? own, checkpoint, stop?.Token ?? TestContext.Current.CancellationToken);
     }
 
-    private static TensorToWrite Scaled(TensorToWrite tensor, float gain)
+    public static TensorToWrite Scaled(TensorToWrite tensor, float gain)
     {
         byte[] bytes = tensor.Bytes.ToArray();
         foreach (ref float value in System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes.AsSpan()))

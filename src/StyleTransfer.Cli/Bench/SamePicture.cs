@@ -1,0 +1,63 @@
+using StyleTransfer.Core.Recipes;
+using StyleTransfer.Engine;
+using StyleTransfer.Engine.Encoders;
+
+namespace StyleTransfer.Cli.Bench;
+
+/// <summary>How long our solver takes to bring a published recipe's own objective as low as that recipe, run in float32, does.</summary>
+internal static class SamePicture
+{
+    private const int MostExtra = 600;
+
+    /// <param name="share">Of the published iterations; 1 for the whole recipe.</param>
+    public static IEnumerable<BenchRow> Measure(Encoder encoder, string preset, int size, double share, double toReach)
+    {
+        Recipe published = TimedRun.WithInputs(Presets.Named(preset).At(size)) with { Precision = Precision.Float32, Initialization = new Initialization { Kind = InitializationKind.Content } };
+        Recipe theirs = published with
+        {
+            Schedule = published.Schedule with
+            {
+                FirstIterations = Math.Max(20, (int)(published.Schedule.FirstIterations * share)),
+                Iterations = Math.Max(20, (int)(published.Schedule.Iterations * share)),
+            },
+        };
+        TimedRun peer = new();
+        double goal = Objective(peer.Run(theirs, encoder), published, encoder, size);
+
+        using CancellationTokenSource reached = new();
+        TimedRun ours = null!;
+        int at = -1;
+        ours = new TimedRun(() =>
+        {
+            // At the last scale the objective is the peer's own; in bfloat16 up to its rounding.
+            if (at < 0 && ours.Reports[^1].Width == size && ours.Reports[^1].Total <= goal)
+            {
+                at = ours.Reports.Count;
+                reached.Cancel();
+            }
+        });
+        ours.Run(Ours(published), encoder, tileEdge: null, reached.Token);
+        string name = $"Time to {preset}'s objective, {encoder.Name}";
+        string work = FormattableString.Invariant(
+            $"{size}²: theirs {peer.Seconds.Count} evaluations ({share:P0} of the recipe) {peer.Total:0.0} s to {goal:G5}; ours {ours.Seconds.Count} in {ours.Total:0.0} s to {ours.Reports[^1].Total:G5}");
+        yield return at > 0
+            ? BenchRow.AtMost(name, ours.Total / peer.Total, toReach, "", work)
+            : new BenchRow(name, ours.Total / peer.Total, "", FormattableString.Invariant($"≤ {toReach:G3}"), false, "not reached; " + work);
+    }
+
+    // Up a pyramid by L-BFGS, each scale a few dozen evaluations and the last one as many as it takes.
+    private static Recipe Ours(Recipe published)
+    {
+        Recipe ours = published with
+        {
+            Precision = Precision.Auto,
+            Optimizer = new OptimizerSettings { Kind = OptimizerKind.Lbfgs, History = 20, Clamp = published.Optimizer.Clamp },
+            Schedule = published.Schedule with { Pyramid = true, FirstIterations = 60, Iterations = 30, Averaging = 0, CarryState = false, Tolerance = 0 },
+        };
+        return ours with { Changes = [new RecipeChange { Iteration = ScalePlan.TotalIterations(ours), ExtraIterations = MostExtra }] };
+    }
+
+    // Averaged iterates are not among those evaluated.
+    private static double Objective(TransferResult result, Recipe recipe, Encoder encoder, int size) =>
+        LossReport.Of(result.Picture, recipe, TimedRun.Inputs(size), encoder).Total;
+}

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using StyleTransfer.Core.Encoders;
+using StyleTransfer.Core.Recipes;
+
+namespace StyleTransfer.Core.Runs;
+
+/// <summary>What an iteration keeps in memory, and how large tiles have to be for a run to fit. Bytes beyond an idle process.</summary>
+public static class RunMemory
+{
+    /// <summary>Smaller ones would mostly be margin.</summary>
+    public const int SmallestTile = 128;
+
+    /// <summary>Larger ones gain nothing.</summary>
+    public const int LargestTile = 1024;
+
+    // Beside a feature that is kept for the way back: gradients in flight, the terms' own gradients, the convolutions' work space.
+    private const double FeatureOverhead = 1.6;
+
+    // A pooled value, and the eight bytes of its maximum's place.
+    private const double PooledPlace = 8;
+
+    // Picture, gradient, proposal, step, direction, content, total variation, a preview: three float32 channels each.
+    private const int PicturesInFlight = 14;
+
+    // Tiles read a margin around them, and hand pooled features on.
+    private const double MarginShare = 1.35;
+
+    // Of what is free; the rest is for the system's caches and other programs.
+    private const double UsableShare = 0.8;
+
+    // History is float32 up to the first, and no more than the second.
+    private const long FullHistoryBytes = 1L << 30;
+    private const long MostHistoryBytes = 3L << 29;
+    private const int FewestPairs = 3;
+
+    /// <summary>
+    /// How L-BFGS keeps its pairs: all of them in float32 as long as that is a gigabyte at most (1.6 megapixels at 20 pairs); above, in
+    /// bfloat16, and no more than one and a half gigabytes hold, but three. By size alone, so that a recipe gives the same picture on
+    /// every machine.
+    /// </summary>
+    public static (int Pairs, bool IsHalf) History(OptimizerSettings optimizer, long pixels)
+    {
+        long pair = 2 * 3 * sizeof(float) * pixels;
+        return optimizer.History * pair <= FullHistoryBytes
+            ? (optimizer.History, false)
+            : ((int)Math.Clamp(MostHistoryBytes / (pair / 2), Math.Min(FewestPairs, optimizer.History), optimizer.History), true);
+    }
+
+    /// <summary>For a picture of this many pixels, whatever way its features are computed.</summary>
+    public static long OfPictures(Recipe recipe, long pixels)
+    {
+        long values = 3 * PicturesInFlight;
+        long optimizer = 2 * 3 * sizeof(float);
+        if (recipe.Optimizer.Kind == OptimizerKind.Lbfgs)
+        {
+            (int pairs, bool isHalf) = History(recipe.Optimizer, pixels);
+            optimizer = pairs * 2L * 3 * (isHalf ? 2 : 4);
+        }
+
+        return pixels * ((values * sizeof(float)) + optimizer);
+    }
+
+    /// <summary>For the features of this many pixels at once.</summary>
+    /// <param name="layers">The encoder's, from the shallowest.</param>
+    public static long OfFeatures(Recipe recipe, ImmutableArray<EncoderLayer> layers, long pixels)
+    {
+        int value = recipe.Precision == Precision.Bfloat16 ? 2 : 4;
+        double bytes = 0;
+        EncoderLayer? before = null;
+        foreach (EncoderLayer layer in Used(recipe, layers))
+        {
+            double area = Math.Pow(4, 1 - Block(layer.Name));
+            if (before is not null && Block(before.Name) < Block(layer.Name))
+            {
+                bytes += before.Channels * area * (value + PooledPlace);
+            }
+
+            bytes += layer.Channels * area * value;
+            before = layer;
+        }
+
+        return (long)(bytes * FeatureOverhead * pixels);
+    }
+
+    /// <summary>With the largest tile that fits, or none where the whole picture does.</summary>
+    /// <param name="free">Bytes that are free now.</param>
+    /// <returns>The tile's longest edge; null for no tiles; 0 where not even the smallest fits.</returns>
+    public static int? TileEdge(Recipe recipe, ImmutableArray<EncoderLayer> layers, long pixels, long free)
+    {
+        double left = (free * UsableShare) - OfPictures(recipe, pixels);
+        if (OfFeatures(recipe, layers, pixels) <= left)
+        {
+            return null;
+        }
+
+        for (int edge = LargestTile; edge >= SmallestTile; edge /= 2)
+        {
+            if (OfTiles(recipe, layers, pixels, edge) <= left)
+            {
+                return edge;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>All of it.</summary>
+    /// <param name="tileEdge">As <see cref="TileEdge"/> gives it.</param>
+    public static long Of(Recipe recipe, ImmutableArray<EncoderLayer> layers, long pixels, int? tileEdge) =>
+        OfPictures(recipe, pixels) + (tileEdge is { } edge ? OfTiles(recipe, layers, pixels, Math.Max(edge, SmallestTile)) : OfFeatures(recipe, layers, pixels));
+
+    private static long OfTiles(Recipe recipe, ImmutableArray<EncoderLayer> layers, long pixels, int edge)
+    {
+        // What the upper half of the network hands on for the whole picture, its gradient, and the content's target.
+        long handed = (long)(pixels * 3.0 * layers.Max(layer => layer.Channels) / 64 * (recipe.Precision == Precision.Bfloat16 ? 2 : 4));
+        return handed + (long)(MarginShare * OfFeatures(recipe, layers, (long)edge * edge));
+    }
+
+    // No deeper than the objective looks; a name says nothing of the features before the ReLU, which cost the same.
+    private static IEnumerable<EncoderLayer> Used(Recipe recipe, ImmutableArray<EncoderLayer> layers)
+    {
+        HashSet<string> asked =
+        [
+            .. recipe.Objective.Content.Layers.Concat(recipe.Objective.Style.Layers).Select(layer => layer.Layer.Replace("conv", "relu", StringComparison.Ordinal)),
+        ];
+        int deepest = layers.ToList().FindLastIndex(layer => asked.Contains(layer.Name));
+        return deepest < 0 ? layers : layers.Take(deepest + 1);
+    }
+
+    // "relu4_2" is in block 4.
+    private static int Block(string layer) => layer.First(char.IsAsciiDigit) - '0';
+}

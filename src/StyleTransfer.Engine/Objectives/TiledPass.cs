@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using StyleTransfer.Engine.Encoders;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace StyleTransfer.Engine.Objectives;
+
+/// <summary>
+/// The picture in tiles: forward without gradients to see every part, then each tile anew, with gradients, to carry its seeds back.
+/// The features and the gradient are those of the whole picture; the memory is a tile's.
+/// </summary>
+/// <remarks>
+/// A tile is read with a margin as wide as its own positions can see, so that where it is cut, padding spoils the margin only; at the
+/// picture's border it is padded as the whole is. The encoder is gone through in two segments with a cut after a block: the margin
+/// of the upper one is a quarter of the whole network's, and the pooled features handed on between them, a few values a pixel, are
+/// kept for the whole picture. The lower segment is small: where one tile holds it, its graph is kept and nothing is done twice.
+/// </remarks>
+internal sealed class TiledPass(Encoder encoder, IReadOnlyCollection<string> layers, EncoderMode mode, Tiling tiling) : IFeaturePass
+{
+    private readonly ImmutableArray<EncoderSegment> segments = encoder.Segments(layers, tiling.CutAfterBlock);
+    private readonly List<Tensor> inputs = []; // of each segment, over the whole picture
+    private readonly Dictionary<EncoderSegment, Piece> kept = [];
+
+    public void Forward(Tensor image, Action<FeaturePart> visit)
+    {
+        inputs.Clear();
+        kept.Clear();
+        inputs.Add(image.detach());
+        foreach (EncoderSegment segment in segments)
+        {
+            Tensor input = inputs[^1];
+            Tensor? next = segment.Pools ? mode.Map(segment.OutputChannels, input.shape[2] / segment.Stride, input.shape[3] / segment.Stride, encoder.Device) : null;
+            IReadOnlyList<Tile> tiles = Tiles(segment, input);
+            foreach (Tile tile in tiles)
+            {
+                if (tiles.Count == 1)
+                {
+                    Piece whole = kept[segment] = Through(segment, tile, input);
+                    Show(whole, visit, next);
+                    continue;
+                }
+
+                using DisposeScope scope = NewDisposeScope();
+                using IDisposable noGradient = no_grad();
+                Show(Through(segment, tile, input), visit, next);
+            }
+
+            if (next is not null)
+            {
+                inputs.Add(next);
+            }
+        }
+    }
+
+    public Tensor Backward(IReadOnlyCollection<string> from, Func<FeaturePart, Tensor?> seed)
+    {
+        bool isLast = from.Count == layers.Count;
+        Tensor? handedBack = null; // ∂L ⁄ ∂(what the segment handed on)
+        for (int place = segments.Length - 1; place >= 0; place--)
+        {
+            EncoderSegment segment = segments[place];
+            Tensor input = inputs[place];
+            Tensor? below = handedBack;
+            Tensor gradient = zeros_like(input);
+            bool isAny = false;
+            foreach (Tile tile in Tiles(segment, input))
+            {
+                using DisposeScope scope = NewDisposeScope();
+                Piece piece = kept.TryGetValue(segment, out Piece? whole) ? whole : Through(segment, tile, input);
+                isAny |= Back(piece, from, seed, below, gradient, retains: whole is not null && !isLast);
+            }
+
+            below?.Dispose();
+            handedBack = isAny ? gradient : null;
+        }
+
+        return handedBack ?? zeros_like(inputs[0]);
+    }
+
+    private IReadOnlyList<Tile> Tiles(EncoderSegment segment, Tensor input)
+    {
+        long longest = Math.Max(1, tiling.Edge(segment) / segment.InputStride);
+        return
+        [
+            .. TileGrid.Along(input.shape[2], longest, segment.Stride, segment.Margin)
+                .SelectMany(rows => TileGrid.Along(input.shape[3], longest, segment.Stride, segment.Margin).Select(columns => new Tile(rows, columns))),
+        ];
+    }
+
+    private Piece Through(EncoderSegment segment, Tile tile, Tensor input)
+    {
+        Tensor leaf = Cut(input, tile).detach().requires_grad_();
+        (IReadOnlyDictionary<string, Tensor> features, Tensor? next) = encoder.Run(segment, leaf, layers, mode);
+        return new Piece(segment, tile, leaf, features.ToDictionary(pair => pair.Key, pair => Own(pair.Key, pair.Value, segment, tile)), next is null ? null : Own(next, segment.Stride, tile));
+    }
+
+    private static void Show(Piece piece, Action<FeaturePart> visit, Tensor? next)
+    {
+        foreach (FeaturePart part in piece.Parts.Values)
+        {
+            visit(part);
+        }
+
+        if (next is not null && piece.Next is { } handed)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            handed.Of(next).copy_(handed.Features.detach());
+        }
+    }
+
+    private static bool Back(Piece piece, IReadOnlyCollection<string> from, Func<FeaturePart, Tensor?> seed, Tensor? below, Tensor gradient, bool retains)
+    {
+        List<Tensor> outputs = [];
+        List<Tensor> seeds = [];
+        foreach (string layer in from)
+        {
+            if (piece.Parts.TryGetValue(layer, out FeaturePart part) && seed(part) is { } slope)
+            {
+                outputs.Add(part.Features);
+                seeds.Add(slope);
+            }
+        }
+
+        if (below is not null && piece.Next is { } handed)
+        {
+            outputs.Add(handed.Features);
+            seeds.Add(handed.Of(below));
+        }
+
+        if (outputs.Count == 0)
+        {
+            return false;
+        }
+
+        Cut(gradient, piece.Tile).add_(autograd.grad(outputs, [piece.Leaf], seeds, retain_graph: retains)[0]);
+        return true;
+    }
+
+    private FeaturePart Own(string layer, Tensor features, EncoderSegment segment, Tile tile) =>
+        Own(features, encoder.Stride(layer) / segment.InputStride, tile) with { Layer = layer };
+
+    // A tile's own positions, without the margin; the rest that fills no window falls away as in the whole picture.
+    private static FeaturePart Own(Tensor features, int stride, Tile tile)
+    {
+        (long top, long left) = (tile.Rows.Start / stride, tile.Columns.Start / stride);
+        (long height, long width) = (tile.Rows.End / stride - top, tile.Columns.End / stride - left);
+        bool isAll = height == features.shape[2] && width == features.shape[3];
+        Tensor own = isAll
+            ? features
+            : features.narrow(2, top - tile.Rows.From / stride, height).narrow(3, left - tile.Columns.From / stride, width);
+        return new FeaturePart("", own, top, left);
+    }
+
+    private static Tensor Cut(Tensor whole, Tile tile) =>
+        whole.narrow(2, tile.Rows.From, tile.Rows.Read).narrow(3, tile.Columns.From, tile.Columns.Read);
+
+    private readonly record struct Tile(TileSpan Rows, TileSpan Columns);
+
+    private sealed record Piece(EncoderSegment Segment, Tile Tile, Tensor Leaf, IReadOnlyDictionary<string, FeaturePart> Parts, FeaturePart? Next);
+}
