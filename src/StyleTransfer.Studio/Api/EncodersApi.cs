@@ -52,7 +52,7 @@ internal static class EncodersApi
         List<EncoderDto> list = [];
         foreach (EncoderInfo info in catalog.List())
         {
-            list.Add(EncoderDto.Of(info, await speed.FindAsync(info.Name, cancellationToken)));
+            list.Add(EncoderDto.Of(info, (await speed.FindAsync(info.Name, cancellationToken))?.AMegapixel));
         }
 
         return TypedResults.Ok(list);
