@@ -10,6 +10,7 @@ RootCommand root = new("Neural style transfer by optimisation: a picture's conte
     FeaturesCommand.Create(),
     LossCommand.Create(),
     EncodersCommand.Create(),
+    ShowcaseCommand.Create(),
     DistillCommand.Create(),
     WorkerCommand.Create(),
 };

@@ -67,7 +67,7 @@ public sealed record StyleDistanceMap(int Width, int Height, float[] Values)
         float[] rgb = new float[Values.Length * Channels];
         for (int pixel = 0; pixel < Values.Length; pixel++)
         {
-            float heat = Channels * Math.Clamp(Values[pixel], 0, 1);
+            float heat = Channels * MathF.Sqrt(Math.Clamp(Values[pixel], 0, 1)); // As a length, not a square: small ones show.
             for (int channel = 0; channel < Channels; channel++)
             {
                 rgb[Channels * pixel + channel] = Math.Clamp(heat - channel, 0, 1);

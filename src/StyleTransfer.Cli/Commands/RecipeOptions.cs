@@ -28,7 +28,7 @@ internal sealed class RecipeOptions(bool withSchedule = true)
     private readonly Option<string?> styleLayers = new("--style-layers") { Description = "Layers, each with an optional weight: relu1_1:256,relu2_1:64.", HelpName = "L[:W],…" };
     private readonly Option<StyleForm?> styleForm = new("--style-form") { Description = $"How styles are compared: {Names<StyleForm>()}.", HelpName = "FORM" };
     private readonly Option<double?> styleScale = new("--style-scale") { Description = "Size of the style against the result; larger strokes above 1.", HelpName = "X" };
-    private readonly Option<double?> matting = new("--matting-weight") { Description = "δ, for photographs: keeps the content's straight lines straight (preset photo has 1).", HelpName = "X" };
+    private readonly Option<double?> matting = new("--matting-weight") { Description = "δ, for photographs: keeps the content's straight lines straight (preset photo has 10).", HelpName = "X" };
     private readonly Option<double?> refine = new("--refine") { Description = "From 0 to 1: draws the result's edges where the content's are, afterwards.", HelpName = "X" };
     private readonly Option<TotalVariationForm?> tvForm = new("--tv-form") { Description = $"How roughness is measured: {Names<TotalVariationForm>()}.", HelpName = "FORM" };
     private readonly Option<ContentForm?> contentForm = new("--content-form") { Description = $"How contents are compared: {Names<ContentForm>()}.", HelpName = "FORM" };
