@@ -8,7 +8,6 @@ using StyleTransfer.Cli.Terminal;
 using StyleTransfer.Core;
 using StyleTransfer.Core.Art;
 using StyleTransfer.Core.Images;
-using StyleTransfer.Core.Images.Sheets;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Core.Runs;
 using StyleTransfer.Core.Storage;
@@ -43,18 +42,20 @@ internal static class ShowcaseCommand
             Recipe start = Start(Presets.Balanced, parsed.GetValue(size));
             using Encoder encoder = encoderChoice.Load(parsed, start.Encoder);
             ImmutableArray<ControlRow> rows = new ControlRows(start, inputs).All();
-            ContactSheet sheet = new(
-                "",
-                [.. Enumerable.Range(0, rows.Max(row => row.Cells.Length)).Select(_ => new SheetHeading(""))],
-                [.. rows.Select(row => new SheetHeading(row.Label))],
+            LabelledSheet sheet = new(
+                "What each control does",
+                ColumnTitle: "",
+                RowTitle: "",
+                [.. Enumerable.Repeat("", rows.Max(row => row.Cells.Length))],
+                [.. rows.Select(row => row.Label)],
                 [
-                    .. rows.Select(row => ImmutableArray.CreateRange(row.Cells.Select(cell =>
+                    .. rows.SelectMany(row => row.Cells.Select(cell =>
                     {
                         Console.Error.WriteLine($"{row.Label}: {cell.Caption}");
-                        return new SheetCell(Run(cell.Recipe, cell.Inputs, encoder).Picture, cell.Caption);
-                    }))),
+                        return new SheetCell(ImageWriter.Write(Run(cell.Recipe, cell.Inputs, encoder).Picture, new ImageWriteOptions()), cell.Caption);
+                    })),
                 ]);
-            PixelImage picture = sheet.Render();
+            PixelImage picture = ImageReader.Read(sheet.ToPng(start.Schedule.Size), new ImageLimits { MaxBytes = long.MaxValue, MaxPixels = long.MaxValue });
             AtomicFile.Write(destination.Path, ImageWriter.Write(picture, new ImageWriteOptions { Format = destination.Format, Quality = 88 }));
             Console.WriteLine($"{destination.Path}: {picture.Width}×{picture.Height}");
             return CommandRunner.Success;

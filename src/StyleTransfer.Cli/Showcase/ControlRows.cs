@@ -34,10 +34,9 @@ internal sealed class ControlRows(Recipe start, TransferInputs inputs)
         Photographic(),
         Mixed(),
         Scales(),
-        Varied("optimizer", start with { Optimizer = Presets.Crowson2021.Template.Optimizer }, "lbfgs", "adam"),
+        Optimization(),
         Varied("pooling", "max", "average", "l2"),
         Varied("padding", "encoder", "zero", "replicate"),
-        Varied("normalizeGradients", "false", "true"),
     ];
 
     private ControlRow Varied(string label, params ReadOnlySpan<Preset> presets)
@@ -51,15 +50,12 @@ internal sealed class ControlRows(Recipe start, TransferInputs inputs)
         return new ControlRow(label, cells.ToImmutable());
     }
 
-    private ControlRow Varied(string parameter, params ReadOnlySpan<string> values) => Varied(parameter, start, values);
-
-    /// <param name="other">What every value but the first is laid over.</param>
-    private ControlRow Varied(string parameter, Recipe other, params ReadOnlySpan<string> values)
+    private ControlRow Varied(string parameter, params ReadOnlySpan<string> values)
     {
         ImmutableArray<ControlCell>.Builder cells = ImmutableArray.CreateBuilder<ControlCell>();
         foreach (string value in values)
         {
-            cells.Add(new ControlCell(value, RecipeParameter.Named(parameter).Write(cells.Count == 0 ? start : other, value), one));
+            cells.Add(new ControlCell(value, RecipeParameter.Named(parameter).Write(start, value), one));
         }
 
         return new ControlRow(parameter, cells.ToImmutable());
@@ -98,6 +94,19 @@ internal sealed class ControlRows(Recipe start, TransferInputs inputs)
         new ControlCell("ratio 2", start with { Schedule = start.Schedule with { Ratio = 2, MinSize = 64 } }, one),
         new ControlCell("ratio √2", start with { Schedule = start.Schedule with { Ratio = Math.Sqrt(2), MinSize = 64 } }, one),
     ]);
+
+    private ControlRow Optimization()
+    {
+        // With every gradient of one length the two weights mean something else.
+        const double Even = 0.3;
+        ObjectiveSettings normalized = start.Objective with { NormalizeGradients = true, Content = start.Objective.Content with { Weight = Even } };
+        return new ControlRow("optimizer, gradients",
+        [
+            new ControlCell("lbfgs", start, one),
+            new ControlCell("adam, as many steps", start with { Optimizer = Presets.Crowson2021.Template.Optimizer }, one),
+            new ControlCell($"normalizeGradients, α {Text(Even)}", start with { Objective = normalized }, one),
+        ]);
+    }
 
     private static PixelImage Half(bool isLeft)
     {
