@@ -6,6 +6,7 @@ WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 builder.AddStudioOptions();
 builder.AddStudioData();
 builder.AddStudioSessions();
+builder.AddStudioSharing();
 builder.AddStudioWeb();
 
 WebApplication app = builder.Build();

@@ -23,6 +23,10 @@ public sealed class StudioDb(DbContextOptions<StudioDb> options) : DbContext(opt
 
     public DbSet<Vote> Votes => Set<Vote>();
 
+    public DbSet<Share> Shares => Set<Share>();
+
+    public DbSet<LabFigure> LabFigures => Set<LabFigure>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<StoredImage>().HasKey(image => image.Id);
@@ -56,5 +60,37 @@ public sealed class StudioDb(DbContextOptions<StudioDb> options) : DbContext(opt
         modelBuilder.Entity<TraceChunk>().HasKey(chunk => new { chunk.SessionId, chunk.FirstIteration });
         modelBuilder.Entity<TraceChunk>().HasOne<Session>().WithMany().HasForeignKey(chunk => chunk.SessionId).OnDelete(DeleteBehavior.Cascade);
         modelBuilder.Entity<QueueState>().HasData(new QueueState());
+        ConfigureSharing(modelBuilder);
+        ConfigureLab(modelBuilder);
+    }
+
+    private static void ConfigureSharing(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Share>(share =>
+        {
+            share.Property(s => s.Kind).HasConversion<string>();
+            share.HasIndex(s => s.TokenHash).IsUnique();
+            share.HasIndex(s => s.CreatedUtc);
+            share.HasMany(s => s.Sessions).WithOne().HasForeignKey(shared => shared.ShareId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<SharedSession>(shared =>
+        {
+            shared.HasKey(s => new { s.ShareId, s.Number });
+            shared.HasOne<Session>().WithMany().HasForeignKey(s => s.SessionId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+
+    private static void ConfigureLab(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<LabFigure>(figure =>
+        {
+            figure.HasIndex(f => new { f.Key, f.CreatedUtc });
+            figure.HasMany(f => f.Cells).WithOne().HasForeignKey(cell => cell.FigureId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<LabCell>(cell =>
+        {
+            cell.HasKey(c => new { c.FigureId, c.Name });
+            cell.HasOne<Session>().WithMany().HasForeignKey(c => c.SessionId).OnDelete(DeleteBehavior.Cascade);
+        });
     }
 }

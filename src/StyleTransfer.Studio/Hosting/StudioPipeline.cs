@@ -4,6 +4,7 @@ using StyleTransfer.Studio.Api;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Live;
 using StyleTransfer.Studio.Sessions;
+using StyleTransfer.Studio.Sharing;
 
 namespace StyleTransfer.Studio.Hosting;
 
@@ -44,7 +45,10 @@ internal static class StudioPipeline
         api.MapSessions();
         api.MapExperiments();
         api.MapComparisons();
+        api.MapSharesApi();
+        api.MapExports();
         app.MapMedia();
+        app.MapShares();
         app.MapLanguages();
         app.MapHub<WorkerHub>(WorkerEnvironment.HubPath);
         app.MapHub<SessionsHub>("/hubs/sessions");

@@ -8,8 +8,10 @@ using StyleTransfer.Studio.Components.Run;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Experiments;
 using StyleTransfer.Studio.Images;
+using StyleTransfer.Studio.Lab;
 using StyleTransfer.Studio.Live;
 using StyleTransfer.Studio.Sessions;
+using StyleTransfer.Studio.Sharing;
 using StyleTransfer.Studio.Styles;
 
 namespace StyleTransfer.Studio.Hosting;
@@ -84,6 +86,22 @@ internal static class StudioServices
         services.AddHostedService<QueueRunner>();
         services.AddSignalR().AddMessagePackProtocol()
             .AddHubOptions<WorkerHub>(options => options.MaximumReceiveMessageSize = LargestWorkerMessage);
+    }
+
+    public static void AddStudioSharing(this WebApplicationBuilder builder)
+    {
+        IServiceCollection services = builder.Services;
+        services.AddSingleton<Shares>();
+        services.AddSingleton<ShareAttempts>();
+        services.AddSingleton<PublicRecipes>();
+        services.AddSingleton<SharedWorks>();
+        services.AddSingleton<SharedAssets>();
+        services.AddSingleton<PageExport>();
+        services.AddSingleton<RecipePackage>();
+        services.AddSingleton<Timelapses>();
+        services.AddSingleton<PaperLab>();
+        services.AddScoped<FreshLinks>();
+        services.AddScoped<SharedDeletion>();
     }
 
     public static void AddStudioWeb(this WebApplicationBuilder builder)

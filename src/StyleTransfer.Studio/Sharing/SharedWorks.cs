@@ -1,0 +1,110 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using StyleTransfer.Core.Messages;
+using StyleTransfer.Core.Recipes;
+using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Live;
+
+namespace StyleTransfer.Studio.Sharing;
+
+/// <summary>Reads what is shared as it stands now: a run that goes on is shown at its newest state.</summary>
+public sealed class SharedWorks(IDbContextFactory<StudioDb> databases, LiveFeeds feeds, PublicRecipes recipes)
+{
+    /// <summary>All that a run keeps.</summary>
+    public const int MostFrames = 400;
+
+    private const int MostPoints = 300;
+
+    public async Task<SharedWork> OfShareAsync(Share share, CancellationToken cancellationToken, int mostFrames = MostFrames)
+    {
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        List<(int, Session)> sessions = [.. (await database.Set<SharedSession>().AsNoTracking()
+            .Where(shared => shared.ShareId == share.Id)
+            .Join(database.Sessions.AsNoTracking().Where(session => session.DeletedUtc == null), shared => shared.SessionId, session => session.Id, (shared, session) => new { shared.Number, session })
+            .OrderBy(pair => pair.Number)
+            .ToListAsync(cancellationToken)).Select(pair => (pair.Number, pair.session))];
+        return new SharedWork(share.Title, share.Note, share.Kind, share.CreatedUtc, share.Parts, await PicturesAsync(database, sessions, share.Parts, mostFrames, cancellationToken));
+    }
+
+    /// <summary>One's own sessions, for an export.</summary>
+    /// <exception cref="ShareException">None of them is there.</exception>
+    public async Task<(SharedWork Work, IReadOnlyList<Session> Sessions)> OfSessionsAsync(
+        IReadOnlyList<Guid> ids, string? title, ShareParts parts, int mostFrames, CancellationToken cancellationToken)
+    {
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        Dictionary<Guid, Session> found = await database.Sessions.AsNoTracking().Where(s => ids.Contains(s.Id) && s.DeletedUtc == null).ToDictionaryAsync(s => s.Id, cancellationToken);
+        List<Session> sessions = [.. ids.Distinct().Where(found.ContainsKey).Select(id => found[id])];
+        if (sessions.Count is 0 or > Shares.MostSessions)
+        {
+            throw new ShareException(sessions.Count == 0
+                ? "None of these sessions is there any more; choose others in Sessions."
+                : $"These are {sessions.Count} sessions; at most {Shares.MostSessions} go together. Take them in parts.");
+        }
+
+        ShareKind kind = sessions.Count == 1 ? ShareKind.Session : ShareKind.Selection;
+        IReadOnlyList<SharedPicture> pictures = await PicturesAsync(database, [.. sessions.Select((session, index) => (index + 1, session))], parts, mostFrames, cancellationToken);
+        return (new SharedWork(string.IsNullOrWhiteSpace(title) ? sessions[0].Title : title.Trim(), "", kind, sessions.Max(s => s.CreatedUtc), parts, pictures), sessions);
+    }
+
+    /// <summary>One session of a share; null where the share has no such place or the session was deleted.</summary>
+    public async Task<Session?> SessionAsync(Guid share, int number, CancellationToken cancellationToken)
+    {
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.Set<SharedSession>()
+            .Where(shared => shared.ShareId == share && shared.Number == number)
+            .Join(database.Sessions.AsNoTracking(), shared => shared.SessionId, session => session.Id, (_, session) => session)
+            .FirstOrDefaultAsync(session => session.DeletedUtc == null, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<SharedPicture>> PicturesAsync(
+        StudioDb database, List<(int Number, Session Session)> sessions, ShareParts parts, int mostFrames, CancellationToken cancellationToken)
+    {
+        Guid[] ids = [.. sessions.Select(pair => pair.Session.Id)];
+        string[] images = [.. sessions.SelectMany(pair => new[] { pair.Session.ResultImageId, pair.Session.FrameImageId, pair.Session.ContentImageId }).OfType<string>().Distinct()];
+        Dictionary<string, (int Width, int Height)> sizes = await database.Images.Where(image => images.Contains(image.Id))
+            .ToDictionaryAsync(image => image.Id, image => (image.Width, image.Height), cancellationToken);
+        bool showsProgress = parts.HasFlag(ShareParts.Progress);
+        ILookup<Guid, int> frames = (showsProgress
+            ? await database.Frames.Where(frame => ids.Contains(frame.SessionId)).OrderBy(frame => frame.Iteration).Select(frame => new { frame.SessionId, frame.Iteration }).ToListAsync(cancellationToken)
+            : []).ToLookup(frame => frame.SessionId, frame => frame.Iteration);
+
+        List<SharedPicture> pictures = [];
+        foreach ((int number, Session session) in sessions)
+        {
+            Recipe recipe = RecipeJson.Read(session.RecipeJson);
+            SessionFeed? feed = await feeds.FindAsync(session.Id, cancellationToken);
+            IReadOnlyList<IterationMessage> trace = feed?.Trace ?? [];
+            (int width, int height) = SizeOf(session, feed, sizes);
+            pictures.Add(new SharedPicture(
+                number,
+                parts.HasFlag(ShareParts.Titles) ? session.Title : number.ToString(CultureInfo.InvariantCulture),
+                session.State,
+                trace.Count > 0 ? trace[^1].Iteration : session.Iteration,
+                Math.Max(session.TotalIterations, ScalePlan.TotalIterations(recipe)),
+                trace.Count > 0 ? trace[^1].Seconds : session.Seconds,
+                width,
+                height,
+                parts.HasFlag(ShareParts.Inputs) && recipe.Content is not null,
+                parts.HasFlag(ShareParts.Inputs) ? recipe.Styles.Length : 0,
+                parts.HasFlag(ShareParts.Download) && session.ResultImageId is not null,
+                frames[session.Id].ToList().Thin(mostFrames),
+                showsProgress ? [.. trace.Thin(MostPoints).Select(CurvePoint.Of)] : [],
+                parts.HasFlag(ShareParts.Recipe) ? recipes.Of(recipe) : null));
+        }
+
+        return pictures;
+    }
+
+    // A frame is smaller than the picture it is of, but has its shape.
+    private static (int Width, int Height) SizeOf(Session session, SessionFeed? feed, Dictionary<string, (int, int)> sizes)
+    {
+        if (session.ResultImageId is { } result && sizes.TryGetValue(result, out (int, int) size))
+        {
+            return size;
+        }
+
+        return feed?.NewestPreview is { } preview ? (preview.Version.Width, preview.Version.Height)
+            : session.FrameImageId is { } frame && sizes.TryGetValue(frame, out size) ? size
+            : (0, 0);
+    }
+}

@@ -1,0 +1,227 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using NetVips;
+using StyleTransfer.Core.Images;
+using StyleTransfer.Core.Recipes;
+using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Images;
+using StyleTransfer.Studio.Sessions;
+using StyleTransfer.Studio.Sharing;
+
+namespace StyleTransfer.Studio.Tests.Sharing;
+
+/// <summary>What stands on a shared page, and what does not.</summary>
+public sealed class SharedPageTests(StudioApp studio)
+{
+    private const ShareParts Everything = ShareParts.Inputs | ShareParts.Progress | ShareParts.Download | ShareParts.Recipe;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private Shares Shares => studio.Services.GetRequiredService<Shares>();
+
+    [Fact]
+    public async Task Page_OneSession_IsStaticAndComplete()
+    {
+        Session session = await Finished.AddAsync(studio, seed: 20);
+        MadeShare share = await Shares.CreateAsync(new NewShare { Kind = ShareKind.Session, Sessions = [session.Id], Title = "For <you> & me", Note = "First line\nSecond line", Parts = Everything }, Token);
+
+        string page = await ReadAsync($"/s/{share.Token}");
+
+        Assert.Contains("<h1>For &lt;you&gt; &amp; me</h1>", page, StringComparison.Ordinal);
+        Assert.Contains("<p>Second line</p>", page, StringComparison.Ordinal);
+        Assert.Contains("og:title", page, StringComparison.Ordinal);
+        Assert.Contains($"http://{studio.Client.Address.Authority}/s/{share.Token}/preview.jpg", page, StringComparison.Ordinal);
+        Assert.Contains("line-total", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("blazor", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("/media/", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(session.Id.ToString(), page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(Finished.SecretName, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_Korean_IsKorean()
+    {
+        Session session = await Finished.AddAsync(studio, seed: 21);
+        MadeShare share = await Shares.CreateAsync(new NewShare { Kind = ShareKind.Session, Sessions = [session.Id] }, Token);
+        using HttpRequestMessage request = new(HttpMethod.Get, $"/s/{share.Token}") { Headers = { { "Accept-Language", "ko" } } };
+
+        using HttpResponseMessage answer = await studio.Client.Http.SendAsync(request, Token);
+        string page = await answer.Content.ReadAsStringAsync(Token);
+
+        Assert.Contains("lang=\"ko\"", page, StringComparison.Ordinal);
+        Assert.Contains("콘텐츠", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_WithPassword_ShowsNoTitleAndNoPreview()
+    {
+        Session session = await Finished.AddAsync(studio, seed: 22);
+        MadeShare share = await Shares.CreateAsync(new NewShare { Kind = ShareKind.Session, Sessions = [session.Id], Title = "A secret title", Password = "open sesame" }, Token);
+
+        using HttpResponseMessage answer = await studio.Client.Http.GetAsync($"/s/{share.Token}", Token);
+        string page = await answer.Content.ReadAsStringAsync(Token);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.DoesNotContain("secret", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("og:", page, StringComparison.Ordinal);
+        Assert.Contains("type=\"password\"", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Selection_WithoutTitles_ShowsNumbersOnly()
+    {
+        Session first = await Finished.AddAsync(studio, seed: 23, title: Finished.SecretName);
+        Session second = await Finished.AddAsync(studio, seed: 24, title: Finished.SecretName);
+        MadeShare without = await Shares.CreateAsync(new NewShare { Kind = ShareKind.Selection, Sessions = [first.Id, second.Id], Title = "Two" }, Token);
+        MadeShare with = await Shares.CreateAsync(new NewShare { Kind = ShareKind.Selection, Sessions = [first.Id, second.Id], Title = "Two", Parts = Shares.UsualParts | ShareParts.Titles }, Token);
+
+        Assert.DoesNotContain(Finished.SecretName, await ReadAsync($"/s/{without.Token}"), StringComparison.Ordinal);
+        Assert.Contains(Finished.SecretName, await ReadAsync($"/s/{with.Token}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Files_OfPictureWithExif_CarryNone()
+    {
+        // A photograph with a place and a name in it, as a telephone makes them.
+        byte[] photo;
+        using (Image pixels = Image.Black(80, 60, bands: 3).Copy(interpretation: Enums.Interpretation.Srgb))
+        using (Image tagged = pixels.Mutate(header =>
+        {
+            header.Set(GValue.GStrType, "exif-ifd0-ImageDescription", Finished.SecretName + " (x, ASCII, 17 components, 17 bytes)");
+            header.Set(GValue.GStrType, "exif-ifd3-GPSLatitude", "52/1 31/1 0/1");
+            header.Set(GValue.BlobType, "xmp-data", Encoding.UTF8.GetBytes($"<x>{Finished.SecretName}</x>"));
+        }))
+        {
+            photo = tagged.JpegsaveBuffer(keep: Enums.ForeignKeep.All);
+        }
+
+        Assert.Contains(Finished.SecretName, Encoding.Latin1.GetString(photo), StringComparison.Ordinal);
+        StoredImage image = await studio.Services.GetRequiredService<ImageLibrary>().AddAsync(photo, Token);
+        Session session = await Finished.AddAsync(studio, seed: 25);
+        string recipe = RecipeJson.Write(RecipeJson.Read(session.RecipeJson) with { Content = image.Id, Styles = [new StyleInput { Image = image.Id }] });
+        await using (StudioDb database = await studio.Services.GetRequiredService<IDbContextFactory<StudioDb>>().CreateDbContextAsync(Token))
+        {
+            await database.Sessions.Where(s => s.Id == session.Id).ExecuteUpdateAsync(set => set.SetProperty(s => s.ResultImageId, image.Id).SetProperty(s => s.RecipeJson, recipe), Token);
+        }
+
+        MadeShare share = await Shares.CreateAsync(new NewShare { Kind = ShareKind.Session, Sessions = [session.Id], Title = "x", Parts = Everything }, Token);
+        foreach (string name in new[] { "picture-640.webp", "content-1280.webp", "style1-640.webp", "full.png", "recipe.json" })
+        {
+            byte[] file = await studio.Client.Http.GetByteArrayAsync($"/s/{share.Token}/1/{name}", Token);
+            string bytes = Encoding.Latin1.GetString(file);
+            Assert.DoesNotContain(Finished.SecretName, bytes, StringComparison.Ordinal);
+            Assert.DoesNotContain("Exif", bytes, StringComparison.Ordinal);
+            Assert.DoesNotContain("GPS", bytes, StringComparison.Ordinal);
+        }
+
+        JsonElement package = JsonSerializer.Deserialize<JsonElement>(await studio.Client.Http.GetByteArrayAsync($"/api/v1/sessions/{session.Id}/recipe?inputs=true", Token));
+        Assert.All(package.GetProperty("inputs").EnumerateArray(), input =>
+            Assert.DoesNotContain(Finished.SecretName, Encoding.Latin1.GetString(input.GetProperty("data").GetBytesFromBase64()), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Full_RecipeNotChosen_HasNoneInside()
+    {
+        Session session = await Finished.AddAsync(studio, seed: 26);
+        MadeShare without = await Shares.CreateAsync(new NewShare { Kind = ShareKind.Session, Sessions = [session.Id], Parts = ShareParts.Download }, Token);
+        MadeShare with = await Shares.CreateAsync(new NewShare { Kind = ShareKind.Session, Sessions = [session.Id], Parts = ShareParts.Download | ShareParts.Recipe }, Token);
+
+        Assert.Null(EmbeddedRecipe.Find(await studio.Client.Http.GetByteArrayAsync($"/s/{without.Token}/1/full.png", Token)));
+        Recipe recipe = RecipeJson.Read(EmbeddedRecipe.Find(await studio.Client.Http.GetByteArrayAsync($"/s/{with.Token}/1/full.png", Token))!);
+        Assert.Equal("auto", recipe.Encoder.Name);
+    }
+
+    [Fact]
+    public async Task Share_SessionDeletedAndRestored_LeavesAndReturns()
+    {
+        Session session = await Finished.AddAsync(studio, seed: 27);
+        MadeShare share = await Shares.CreateAsync(new NewShare { Kind = ShareKind.Session, Sessions = [session.Id] }, Token);
+        SessionCatalog catalog = studio.Services.GetRequiredService<SessionCatalog>();
+        Assert.Equal(1, await Shares.CountLiveAsync([session.Id], Token));
+
+        await catalog.DeleteAsync(session.Id, Token);
+        using HttpResponseMessage deleted = await studio.Client.Http.GetAsync($"/s/{share.Token}/1/picture-320.webp", Token);
+        Assert.Equal(HttpStatusCode.NotFound, deleted.StatusCode);
+        Assert.DoesNotContain("<article", await ReadAsync($"/s/{share.Token}"), StringComparison.Ordinal);
+
+        await catalog.RestoreAsync(session.Id, Token);
+        Assert.Contains("<article", await ReadAsync($"/s/{share.Token}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Api_MakeListRenewRevoke_FollowsTheLink()
+    {
+        Session session = await Finished.AddAsync(studio, seed: 28);
+        using HttpResponseMessage created = await studio.Client.Http.PostAsJsonAsync("/api/v1/shares", new { sessions = new[] { session.Id }, title = "By script", days = 2.0 }, Token);
+        JsonElement share = await StudioClient.ReadAsync(created);
+        string first = share.GetProperty("url").GetString()!;
+        Guid id = share.GetProperty("id").GetGuid();
+        await ReadAsync(first);
+
+        using HttpResponseMessage listed = await studio.Client.Http.GetAsync("/api/v1/shares", Token);
+        JsonElement line = (await StudioClient.ReadAsync(listed)).EnumerateArray().Single(s => s.GetProperty("id").GetGuid() == id);
+        Assert.Equal(1, line.GetProperty("views").GetInt32());
+        Assert.Equal(JsonValueKind.Null, line.GetProperty("url").ValueKind);
+
+        using HttpResponseMessage renewed = await studio.Client.Http.PostAsync($"/api/v1/shares/{id}/renew", null, Token);
+        string second = (await StudioClient.ReadAsync(renewed)).GetProperty("url").GetString()!;
+        await ReadAsync(second);
+        await GoneAsync(first);
+
+        using HttpResponseMessage revoked = await studio.Client.Http.DeleteAsync($"/api/v1/shares/{id}", Token);
+        Assert.Equal(HttpStatusCode.NoContent, revoked.StatusCode);
+        await GoneAsync(second);
+    }
+
+    [Theory]
+    [InlineData("""{ "sessions": [] }""", "nothing to share")]
+    [InlineData("""{ "sessions": ["SESSION"], "password": "x" }""", "1 character")]
+    [InlineData("""{ "sessions": ["SESSION"], "days": 0 }""", "0 days")]
+    [InlineData("""{ "sessions": ["6b8f3a50-0000-0000-0000-000000000000"] }""", "deleted")]
+    public async Task Api_BadWish_IsASentenceThatSaysWhatToDo(string body, string says)
+    {
+        Session session = await Finished.AddAsync(studio, seed: 29);
+        using StringContent content = new(body.Replace("SESSION", session.Id.ToString(), StringComparison.Ordinal), Encoding.UTF8, "application/json");
+
+        using HttpResponseMessage answer = await studio.Client.Http.PostAsync("/api/v1/shares", content, Token);
+        JsonElement problem = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(Token));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(says, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Token_InDatabase_IsNowhere()
+    {
+        Session session = await Finished.AddAsync(studio, seed: 30);
+        MadeShare share = await Shares.CreateAsync(new NewShare { Kind = ShareKind.Session, Sessions = [session.Id], Password = "open sesame" }, Token);
+
+        Assert.Equal(43, share.Token.Length);
+        foreach (string file in Directory.EnumerateFiles(studio.DataRoot, "studio.db*"))
+        {
+            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using MemoryStream bytes = new();
+            await stream.CopyToAsync(bytes, Token);
+            string text = Encoding.Latin1.GetString(bytes.ToArray());
+            Assert.DoesNotContain(share.Token, text, StringComparison.Ordinal);
+            Assert.DoesNotContain("open sesame", text, StringComparison.Ordinal);
+        }
+    }
+
+    private async Task<string> ReadAsync(string address)
+    {
+        using HttpResponseMessage answer = await studio.Client.Http.GetAsync(address, Token);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync(Token);
+    }
+
+    private async Task GoneAsync(string address)
+    {
+        using HttpResponseMessage answer = await studio.Client.Http.GetAsync(address, Token);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+}
