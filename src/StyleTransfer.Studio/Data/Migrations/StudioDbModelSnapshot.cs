@@ -75,6 +75,63 @@ namespace StyleTransfer.Studio.Data.Migrations
                     b.ToTable("Frames");
                 });
 
+            modelBuilder.Entity("StyleTransfer.Studio.Data.LabCell", b =>
+                {
+                    b.Property<Guid>("FigureId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Label")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("FigureId", "Name");
+
+                    b.HasIndex("SessionId");
+
+                    b.ToTable("LabCell");
+                });
+
+            modelBuilder.Entity("StyleTransfer.Studio.Data.LabFigure", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ContentImageId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedUtc")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Encoder")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("StyleImageId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Key", "CreatedUtc");
+
+                    b.ToTable("LabFigures");
+                });
+
             modelBuilder.Entity("StyleTransfer.Studio.Data.QueueState", b =>
                 {
                     b.Property<int>("Id")
@@ -244,6 +301,80 @@ namespace StyleTransfer.Studio.Data.Migrations
                     b.ToTable("Sessions");
                 });
 
+            modelBuilder.Entity("StyleTransfer.Studio.Data.Share", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedUtc")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ExperimentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ExpiresUtc")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("LastViewUtc")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Parts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PasswordHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("RevokedUtc")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Views")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedUtc");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique();
+
+                    b.ToTable("Shares");
+                });
+
+            modelBuilder.Entity("StyleTransfer.Studio.Data.SharedSession", b =>
+                {
+                    b.Property<Guid>("ShareId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ShareId", "Number");
+
+                    b.HasIndex("SessionId");
+
+                    b.ToTable("SharedSession");
+                });
+
             modelBuilder.Entity("StyleTransfer.Studio.Data.StoredImage", b =>
                 {
                     b.Property<string>("Id")
@@ -382,6 +513,21 @@ namespace StyleTransfer.Studio.Data.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("StyleTransfer.Studio.Data.LabCell", b =>
+                {
+                    b.HasOne("StyleTransfer.Studio.Data.LabFigure", null)
+                        .WithMany("Cells")
+                        .HasForeignKey("FigureId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("StyleTransfer.Studio.Data.Session", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("StyleTransfer.Studio.Data.RunCheckpoint", b =>
                 {
                     b.HasOne("StyleTransfer.Studio.Data.Session", null)
@@ -397,6 +543,21 @@ namespace StyleTransfer.Studio.Data.Migrations
                         .WithMany()
                         .HasForeignKey("ExperimentId")
                         .OnDelete(DeleteBehavior.SetNull);
+                });
+
+            modelBuilder.Entity("StyleTransfer.Studio.Data.SharedSession", b =>
+                {
+                    b.HasOne("StyleTransfer.Studio.Data.Session", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("StyleTransfer.Studio.Data.Share", null)
+                        .WithMany("Sessions")
+                        .HasForeignKey("ShareId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("StyleTransfer.Studio.Data.Style", b =>
@@ -432,6 +593,16 @@ namespace StyleTransfer.Studio.Data.Migrations
                         .HasForeignKey("RightId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("StyleTransfer.Studio.Data.LabFigure", b =>
+                {
+                    b.Navigation("Cells");
+                });
+
+            modelBuilder.Entity("StyleTransfer.Studio.Data.Share", b =>
+                {
+                    b.Navigation("Sessions");
                 });
 #pragma warning restore 612, 618
         }
