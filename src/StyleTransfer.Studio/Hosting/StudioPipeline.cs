@@ -24,6 +24,7 @@ internal static class StudioPipeline
     {
         await using StudioDb database = await app.Services.GetRequiredService<IDbContextFactory<StudioDb>>().CreateDbContextAsync();
         await database.Database.MigrateAsync();
+        await database.Database.ExecuteSqlRawAsync(ParameterTriggers.Statements);
     }
 
     public static void UseStudioGate(this WebApplication app)
@@ -44,6 +45,7 @@ internal static class StudioPipeline
         api.MapSessions();
         api.MapExperiments();
         api.MapComparisons();
+        api.MapSessionExport();
         app.MapMedia();
         app.MapLanguages();
         app.MapHub<WorkerHub>(WorkerEnvironment.HubPath);
