@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using StyleTransfer.Core;
 using StyleTransfer.Core.Messages;
 using StyleTransfer.Studio.Api;
 using StyleTransfer.Studio.Data;
@@ -29,7 +30,8 @@ internal static class StudioPipeline
 
     public static void UseStudioGate(this WebApplication app)
     {
-        app.UseExceptionHandler();
+        // Since .NET 10 an exception that was answered is not logged; one that nobody foresaw must be.
+        app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = context => context.Exception is StyleTransferException or BadHttpRequestException });
         app.UseMiddleware<RequestGate>();
         app.UseStatusCodePages();
         app.UseStaticFiles();
