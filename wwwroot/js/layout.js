@@ -76,7 +76,10 @@ export function attach(owner) {
   });
 
   return {
-    listen: (all) => (keys = new Set(all)),
+    listen(all) {
+      keys = new Set(all);
+      document.documentElement.dataset.keys = keys.size;
+    },
     openShortcuts: () => sheet().open || sheet().showModal(),
     search: () => {
       const field = document.querySelector("main input[type=search], main .search input");
