@@ -11,6 +11,8 @@ RootCommand root = new("Neural style transfer by optimisation: a picture's conte
     LossCommand.Create(),
     EncodersCommand.Create(),
     DistillCommand.Create(),
+    JudgeCommand.Create(),
+    SheetCommand.Create(),
     WorkerCommand.Create(),
 };
 

@@ -17,9 +17,10 @@ internal static class DistillCommand
         Option<string> images = new("--images") { Description = "A folder of pictures to learn on.", Required = true, HelpName = "DIR" };
         Option<string> output = new("--output", "-o") { Description = "The weights file to write; its checkpoint lies beside it.", Required = true, HelpName = "FILE" };
         Option<double> minutes = new("--minutes") { Description = "How long to train.", DefaultValueFactory = _ => 240, HelpName = "N" };
+        Option<int?> steps = new("--steps") { Description = "How many steps to train, instead of --minutes: the same seed then gives the same file.", HelpName = "N" };
         Option<long> seed = new("--seed") { Description = "Seed of the first weights and of every crop.", HelpName = "N" };
         Option<bool> resume = new("--resume") { Description = "Goes on from the checkpoint." };
-        Command command = new("distill", "Trains a compact encoder that gives a larger one's features.") { teacher, images, output, minutes, seed, resume };
+        Command command = new("distill", "Trains a compact encoder that gives a larger one's features.") { teacher, images, output, minutes, steps, seed, resume };
         command.SetAction(parsed =>
         {
             double duration = parsed.GetValue(minutes);
@@ -28,11 +29,17 @@ internal static class DistillCommand
                 throw new RunException($"--minutes is {duration}; allowed are numbers above 0, such as 240.");
             }
 
+            if (parsed.GetValue(steps) is < 1 and var count)
+            {
+                throw new RunException($"--steps is {count}; allowed are numbers from 1, such as 20000.");
+            }
+
             DistillationOptions options = new()
             {
                 Images = parsed.GetValue(images)!,
                 Output = parsed.GetValue(output)!,
                 Duration = TimeSpan.FromMinutes(duration),
+                Steps = parsed.GetValue(steps),
                 Seed = parsed.GetValue(seed),
                 Resume = parsed.GetValue(resume),
                 Command = CommandLineText.Public(parsed.Tokens.Select(token => token.Value)),

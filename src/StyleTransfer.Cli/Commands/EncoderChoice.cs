@@ -30,10 +30,21 @@ internal sealed class EncoderChoice
     /// <exception cref="EncoderException">Unknown, not installed, or refused.</exception>
     public Encoder Load(ParseResult parsed, EncoderReference reference)
     {
-        EncoderCatalog catalog = new(EncoderOptions.Load());
-        EncoderInfo info = parsed.GetValue(encoder) is { } name ? catalog.Resolve(name) : catalog.Resolve(reference.Name, reference.Sha256);
-        return Encoder.Load(info.Name, info.Read(), Device(parsed.GetValue(device)!));
+        EncoderInfo info = Find(parsed, reference);
+        return Encoder.Load(info.Name, info.Read(), Device(parsed));
     }
+
+    /// <summary>What was asked for; where nothing was, what the recipe names.</summary>
+    /// <exception cref="EncoderException">Unknown, not installed, or refused.</exception>
+    public EncoderInfo Find(ParseResult parsed, EncoderReference reference) =>
+        parsed.GetValue(encoder) is { } name ? Find(name) : Find(reference.Name, reference.Sha256);
+
+    /// <summary>A name of the catalogue, or a file.</summary>
+    /// <exception cref="EncoderException">Unknown, not installed, or refused.</exception>
+    public static EncoderInfo Find(string name, string? sha256 = null) => new EncoderCatalog(EncoderOptions.Load()).Resolve(name, sha256);
+
+    /// <summary>Where encoders compute.</summary>
+    public torch.Device Device(ParseResult parsed) => Device(parsed.GetValue(device)!);
 
     private static torch.Device Device(string name)
     {

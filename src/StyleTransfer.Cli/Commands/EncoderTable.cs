@@ -27,7 +27,7 @@ internal static class EncoderTable
             output.WriteLine($"  source    {encoder.Source}");
             if (encoder.Installed)
             {
-                output.WriteLine($"  file      {encoder.Path ?? "inside the program"}");
+                output.WriteLine($"  file      {encoder.Path ?? $"inside the program, version {encoder.Version}"}");
                 output.WriteLine($"  sha256    {encoder.Sha256}");
             }
             else if (encoder.Name == EncoderCatalog.Vgg19)

@@ -52,13 +52,7 @@ internal static class EncodersCommand
 
     private static async Task<int> InstallAsync(EncoderOptions options, FileInfo? from, CancellationToken cancellationToken)
     {
-        InstallOptions install = InstallOptions.From(options);
-        if (!options.Vgg19Addresses.IsEmpty)
-        {
-            install = install with { Addresses = [.. install.Addresses, .. new InstallOptions().Addresses] };
-        }
-
-        EncoderInstaller installer = new(new EncoderCatalog(options), install);
+        EncoderInstaller installer = new(new EncoderCatalog(options), InstallOptions.WithMirrors(options));
         using InstallLine line = new(Console.Error, isTerminal: !Console.IsErrorRedirected);
         try
         {

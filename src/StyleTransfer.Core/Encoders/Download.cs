@@ -81,10 +81,10 @@ internal sealed class Download(HttpClient client, Uri address, InstallOptions op
         Accept(response, partial, request.Headers.Range is not null);
         requireSpace((partial.Total ?? options.ApproximateBytes) - partial.Length + Vgg19Facts.ReducedBytes);
         await using Stream body = await response.Content.ReadAsStreamAsync(stall.Token);
-        await CopyAsync(body, partial, stall);
+        await CopyAsync(body, partial, stall, cancellationToken);
     }
 
-    private async Task CopyAsync(Stream body, PartialDownload partial, CancellationTokenSource stall)
+    private async Task CopyAsync(Stream body, PartialDownload partial, CancellationTokenSource stall, CancellationToken cancellationToken)
     {
         partial.File.Position = partial.Length;
         ProgressMeter meter = new(progress, options.Time, InstallStage.Downloading, partial.Length);
@@ -93,6 +93,8 @@ internal sealed class Download(HttpClient client, Uri address, InstallOptions op
         {
             stall.CancelAfter(options.StallTimeout);
             int read = await body.ReadAsync(buffer, stall.Token);
+            // Only the server is timed: a busy disk here is no silence there.
+            stall.CancelAfter(Timeout.InfiniteTimeSpan);
             if (read == 0)
             {
                 return;
@@ -106,7 +108,7 @@ internal sealed class Download(HttpClient client, Uri address, InstallOptions op
 
             try
             {
-                await partial.File.WriteAsync(buffer.AsMemory(0, read), stall.Token);
+                await partial.File.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             }
             catch (IOException e)
             {

@@ -1,34 +1,48 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Reflection;
 
 namespace StyleTransfer.Core.Encoders;
 
+/// <param name="Version">Counted from 1; a name alone means the newest.</param>
+internal sealed record EmbeddedEncoder(string Name, int Version, string Resource)
+{
+    public Stream Open() => typeof(EmbeddedEncoder).Assembly.GetManifestResourceStream(Resource)
+        ?? throw new EncoderException($"This build has no encoder '{Name}' of version {Version}.");
+
+    public byte[] Read()
+    {
+        using Stream stream = Open();
+        byte[] file = new byte[stream.Length];
+        stream.ReadExactly(file);
+        return file;
+    }
+}
+
 /// <summary>
-/// The weights that are part of the program: every <c>Encoders/*.safetensors</c> beside this file, by its name. A retrained
-/// encoder is added under a new name, or replaces the file; recipes hold the hash, so that old ones notice.
+/// The weights that are part of the program: every <c>Encoders/NAME.VERSION.safetensors</c> beside this file. A retrained encoder is
+/// added with the next version and the former stays: recipes hold the hash of their weights, and so find them for ever.
 /// </summary>
 internal static class EmbeddedEncoders
 {
     private const string Prefix = "encoders/";
-    private const string Suffix = ".safetensors";
-    private static readonly Assembly Home = typeof(EmbeddedEncoders).Assembly;
 
-    public static ImmutableArray<string> Names { get; } =
+    /// <summary>By name, the newest version first.</summary>
+    public static ImmutableArray<EmbeddedEncoder> All { get; } =
     [
-        .. Home.GetManifestResourceNames()
-            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal))
-            .Select(name => name[Prefix.Length..^Suffix.Length])
-            .Order(StringComparer.Ordinal),
+        .. typeof(EmbeddedEncoders).Assembly.GetManifestResourceNames()
+            .Where(resource => resource.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(Parse)
+            .OrderBy(encoder => encoder.Name, StringComparer.Ordinal)
+            .ThenByDescending(encoder => encoder.Version),
     ];
 
-    public static Stream Open(string name) => Home.GetManifestResourceStream($"{Prefix}{name}{Suffix}")
-        ?? throw new EncoderException($"This build has no encoder '{name}'.");
+    /// <summary>The newest of each name.</summary>
+    public static ImmutableArray<EmbeddedEncoder> Newest { get; } = [.. All.DistinctBy(encoder => encoder.Name)];
 
-    public static byte[] Read(string name)
+    private static EmbeddedEncoder Parse(string resource)
     {
-        using Stream stream = Open(name);
-        byte[] file = new byte[stream.Length];
-        stream.ReadExactly(file);
-        return file;
+        string[] parts = resource[Prefix.Length..].Split('.');
+        return new EmbeddedEncoder(parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture), resource);
     }
 }

@@ -23,7 +23,7 @@ public sealed class EncoderCatalog(EncoderOptions options)
     /// <summary>Known ones first, then those found, each name once.</summary>
     public IReadOnlyList<EncoderInfo> List()
     {
-        List<EncoderInfo> found = [.. EmbeddedEncoders.Names.Select(Embedded), .. Files().Select(Inspect)];
+        List<EncoderInfo> found = [.. EmbeddedEncoders.Newest.Select(Embedded), .. Files().Select(Inspect)];
         if (!found.Any(entry => entry.Name == Vgg19 && entry.Installed))
         {
             found.Add(MissingVgg19(found.FirstOrDefault(entry => entry.Name == Vgg19)));
@@ -47,6 +47,12 @@ public sealed class EncoderCatalog(EncoderOptions options)
     /// <exception cref="EncoderException">Unknown, not installed, refused, or of another hash.</exception>
     public EncoderInfo Resolve(string name, string? sha256 = null)
     {
+        // A name keeps its meaning: the recipe's own weights are looked for everywhere, under whatever name they are here now.
+        if (sha256 is not null && !LooksLikeFile(name) && OfHash(name, sha256) is { } meant)
+        {
+            return meant;
+        }
+
         EncoderInfo entry = name switch
         {
             Auto => Best(),
@@ -63,7 +69,9 @@ public sealed class EncoderCatalog(EncoderOptions options)
             throw new EncoderException($"The encoder '{name}' is not installed. Install it with `styletransfer encoders install {name}`, or use one of: {string.Join(", ", List().Where(other => other.Installed).Select(other => other.Name))}.");
         }
 
-        return sha256 is null || entry.Sha256 == sha256 ? entry : OfHash(name, entry, sha256);
+        return sha256 is null || entry.Sha256 == sha256 ? entry : OfHash(name, sha256) ?? throw new EncoderException(
+            $"The recipe was made with weights of '{name}' that are not here: SHA-256 {sha256[..Math.Min(12, sha256.Length)]}…, found {entry.Sha256![..12]}…{(entry.Version is { } version ? $" (version {version})" : "")}. "
+            + "Put that file into a search path, or clear the recipe's hash to run it with today's weights.");
     }
 
     private EncoderInfo Best()
@@ -75,12 +83,10 @@ public sealed class EncoderCatalog(EncoderOptions options)
                 $"No encoder is installed. Install one with `styletransfer encoders install {Vgg19}`, or name a safetensors file with --encoder.");
     }
 
-    // A name keeps its meaning: the recipe's own weights are looked for everywhere before it is given up.
-    private EncoderInfo OfHash(string name, EncoderInfo entry, string sha256) =>
-        EmbeddedEncoders.Names.Select(Embedded).Concat(Files().Select(Inspect)).FirstOrDefault(candidate => candidate.Installed && candidate.Sha256 == sha256)
-        ?? throw new EncoderException(
-            $"The recipe was made with weights of '{name}' that are not here: SHA-256 {sha256[..Math.Min(12, sha256.Length)]}…, found {entry.Sha256![..12]}…. "
-            + "Put that file into a search path, or clear the recipe's hash to run it with today's weights.");
+    private EncoderInfo? OfHash(string name, string sha256) => EmbeddedEncoders.All.Select(Embedded).Concat(Files().Select(Inspect))
+        .Where(candidate => candidate.Installed && candidate.Sha256 == sha256)
+        .OrderByDescending(candidate => candidate.Name == name)
+        .FirstOrDefault();
 
     private EncoderException Unknown(string name) => new(
         $"There is no encoder '{name}'; known are {Auto}, {Known()}, or the path of a safetensors file. `styletransfer encoders` lists them, `styletransfer encoders install {Vgg19}` adds VGG-19.");
@@ -138,12 +144,12 @@ public sealed class EncoderCatalog(EncoderOptions options)
         }
     }
 
-    private static EncoderInfo Embedded(string name)
+    private static EncoderInfo Embedded(EmbeddedEncoder encoder)
     {
-        using Stream stream = EmbeddedEncoders.Open(name);
-        string hash = Hashes.GetOrAdd(($"embedded:{name}", stream.Length, default), _ => Convert.ToHexStringLower(SHA256.HashData(EmbeddedEncoders.Read(name))));
+        using Stream stream = encoder.Open();
+        string hash = Hashes.GetOrAdd((encoder.Resource, stream.Length, default), _ => Convert.ToHexStringLower(SHA256.HashData(encoder.Read())));
         SafetensorsFile header = SafetensorsFile.ReadHeader(stream);
-        return Describe(name, header, stream.Length, hash) with { IsEmbedded = true };
+        return Describe(encoder.Name, header, stream.Length, hash) with { Version = encoder.Version };
     }
 
     private static EncoderInfo Inspect(string path)

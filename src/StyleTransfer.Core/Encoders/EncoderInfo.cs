@@ -49,8 +49,11 @@ public sealed record EncoderInfo
     /// <summary>The weights file; null where it is part of the program, or not installed.</summary>
     public string? Path { get; init; }
 
+    /// <summary>Of weights that are part of the program, counted from 1; null for a file.</summary>
+    public int? Version { get; init; }
+
     /// <summary>Whether the weights are part of the program.</summary>
-    public bool IsEmbedded { get; init; }
+    public bool IsEmbedded => Version is not null;
 
     /// <summary>The weights file, with its hash checked against <see cref="Sha256"/>.</summary>
     /// <exception cref="EncoderException">Not installed, gone, or changed since it was listed.</exception>
@@ -64,7 +67,7 @@ public sealed record EncoderInfo
         byte[] file;
         try
         {
-            file = IsEmbedded ? EmbeddedEncoders.Read(Name) : File.ReadAllBytes(Path!);
+            file = IsEmbedded ? EmbeddedEncoders.All.First(encoder => encoder.Name == Name && encoder.Version == Version).Read() : File.ReadAllBytes(Path!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -51,7 +51,7 @@ public sealed class EncoderInstaller(EncoderCatalog catalog, InstallOptions opti
                     problem = await new Download(client, address, options, progress).RunAsync(partial, RequireSpace, cancellationToken);
                     if (problem is null && (problem = await CheckAsync(partial, address, progress, cancellationToken)) is null)
                     {
-                        EncoderInfo installed = Reduce(partial.File, progress, cancellationToken);
+                        EncoderInfo installed = Reduce(partial.File, partial.File.Name, progress, cancellationToken);
                         partial.Delete();
                         return installed;
                     }
@@ -82,12 +82,50 @@ public sealed class EncoderInstaller(EncoderCatalog catalog, InstallOptions opti
         Directory.CreateDirectory(Folder);
         RequireSpace(Vgg19Facts.ReducedBytes);
         await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
-        SafetensorsFile header = ReadHeader(file, path);
+        return await FromOpenAsync(file, path, progress, cancellationToken);
+    }
+
+    /// <summary>As <see cref="FromFileAsync"/>, from bytes that arrive: they lie in a file of ours until they are checked.</summary>
+    /// <param name="name">What the file was called, for messages and to tell a pickle.</param>
+    /// <param name="length">As the sender says; null where it does not.</param>
+    /// <exception cref="EncoderException">Another file, a damaged one, too long a one, or no room.</exception>
+    public async Task<EncoderInfo> FromStreamAsync(Stream body, string name, long? length, IProgress<InstallProgress> progress, CancellationToken cancellationToken)
+    {
+        PickleRefusal.Check(name);
+        if (length > options.MaxBytes)
+        {
+            throw new EncoderException($"'{name}' has {length} bytes; VGG-19 has at most {options.MaxBytes}. It is another file.");
+        }
+
+        Directory.CreateDirectory(Folder);
+        RequireSpace((length ?? options.ApproximateBytes) + Vgg19Facts.ReducedBytes);
+        string path = $"{Destination}.{Guid.NewGuid():N}.upload";
+        await using FileStream file = new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.DeleteOnClose);
+        ProgressMeter meter = new(progress, options.Time, InstallStage.Downloading, 0);
+        byte[] buffer = new byte[1 << 17];
+        for (int read; (read = await body.ReadAsync(buffer, cancellationToken)) > 0;)
+        {
+            await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            meter.Report(file.Length, length);
+            if (file.Length > options.MaxBytes)
+            {
+                throw new EncoderException($"'{name}' has more than {options.MaxBytes} bytes; VGG-19 has not. It is another file.");
+            }
+        }
+
+        PickleRefusal.CheckContent(file, name);
+        return await FromOpenAsync(file, name, progress, cancellationToken);
+    }
+
+    private async Task<EncoderInfo> FromOpenAsync(FileStream file, string name, IProgress<InstallProgress> progress, CancellationToken cancellationToken)
+    {
+        file.Position = 0;
+        SafetensorsFile header = ReadHeader(file, name);
         if (header.Metadata.TryGetValue(Vgg19Reduction.OriginalKey, out string? original))
         {
             if (original != options.Sha256 || !Vgg19Reduction.IsIntact(file, header))
             {
-                throw new EncoderException($"'{path}' is a reduced VGG-19, but its numbers are not those that were written: it is damaged. Copy it again.");
+                throw new EncoderException($"'{name}' is a reduced VGG-19, but its numbers are not those that were written: it is damaged. Copy it again.");
             }
         }
         else
@@ -97,11 +135,11 @@ public sealed class EncoderInstaller(EncoderCatalog catalog, InstallOptions opti
             if (hash != options.Sha256)
             {
                 throw new EncoderException(
-                    $"'{path}' has the SHA-256 {hash}; VGG-19 as published has {options.Sha256}. It is another file or damaged; get it again from {options.Addresses[0]}.");
+                    $"'{name}' has the SHA-256 {hash}; VGG-19 as published has {options.Sha256}. It is another file or damaged; get it again from {options.Addresses[0]}.");
             }
         }
 
-        return Reduce(file, progress, cancellationToken);
+        return Reduce(file, name, progress, cancellationToken);
     }
 
     private async Task<string?> CheckAsync(PartialDownload partial, Uri address, IProgress<InstallProgress> progress, CancellationToken cancellationToken)
@@ -133,15 +171,15 @@ public sealed class EncoderInstaller(EncoderCatalog catalog, InstallOptions opti
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private EncoderInfo Reduce(FileStream file, IProgress<InstallProgress> progress, CancellationToken cancellationToken)
+    private EncoderInfo Reduce(FileStream file, string name, IProgress<InstallProgress> progress, CancellationToken cancellationToken)
     {
         progress.Report(new InstallProgress(InstallStage.Reducing, 0, Vgg19Facts.ReducedBytes, null));
         file.Position = 0;
-        SafetensorsFile header = ReadHeader(file, file.Name);
+        SafetensorsFile header = ReadHeader(file, name);
         (EncoderKind kind, _) = EncoderShape.Recognise(header);
         if (kind != EncoderKind.Vgg19)
         {
-            throw new EncoderException($"'{file.Name}' holds a compact encoder, not VGG-19. It needs no installation: name it with --encoder.");
+            throw new EncoderException($"'{name}' holds a compact encoder, not VGG-19. It needs no installation: name it with --encoder.");
         }
 
         Vgg19Reduction.Write(file, header, Destination, options.Sha256, cancellationToken);

@@ -35,6 +35,14 @@ public sealed record InstallOptions
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>The addresses that the settings name first, the published one last.</summary>
+    /// <exception cref="EncoderException">An address that is none.</exception>
+    public static InstallOptions WithMirrors(EncoderOptions options)
+    {
+        InstallOptions named = From(options);
+        return named with { Addresses = [.. named.Addresses.Append(new Uri(PublishedAt)).Distinct()] };
+    }
+
     /// <summary>The defaults, with the addresses that the settings name.</summary>
     /// <exception cref="EncoderException">An address that is none.</exception>
     public static InstallOptions From(EncoderOptions options) => options.Vgg19Addresses.IsEmpty

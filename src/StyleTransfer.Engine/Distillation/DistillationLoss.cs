@@ -11,26 +11,31 @@ namespace StyleTransfer.Engine.Distillation;
 /// <remarks>Before the ReLU because a unit that is silent where the teacher's speaks has no slope behind it.</remarks>
 internal static class DistillationLoss
 {
-    // Content recipes look at relu4_2, and the style weights fall steeply with depth.
+    // Those that recipes look at, by how much; relu5_1 is where errors add up and results differ most.
     private static readonly ImmutableDictionary<string, double> Weights = new Dictionary<string, double>
     {
         ["relu1_1"] = 3,
         ["relu2_1"] = 2,
         ["relu3_1"] = 1.5,
-        ["relu4_1"] = 1,
-        ["relu4_2"] = 1.5,
-        ["relu5_1"] = 0.5,
+        ["relu4_1"] = 1.5,
+        ["relu4_2"] = 2,
+        ["relu4_3"] = 1,
+        ["relu4_4"] = 2,
+        ["relu5_1"] = 2,
     }.ToImmutableDictionary();
 
     private const double OtherWeight = 0.6;
-    private const double MomentWeight = 0.3;
+
+    // A layer of the teacher that is silent everywhere has no energy to be relative to.
+    private const double Nothing = 1e-8;
 
     /// <param name="student">[B, C, H, W] per layer, differentiable; null before the ReLU where only the features after it compare.</param>
     /// <param name="teacher">The same shapes, by <c>reluN_M</c> and <c>convN_M</c>.</param>
     /// <param name="beforeWeight">What the error before the ReLU counts, against the one after it.</param>
+    /// <param name="momentWeight">What the errors of mean and covariance count, against the features' own.</param>
     /// <returns>The weighted sum, and each layer's relative squared error after the ReLU (detached).</returns>
     public static (Tensor Loss, Dictionary<string, Tensor> Errors) Of(
-        Dictionary<string, (Tensor? Before, Tensor After)> student, IReadOnlyDictionary<string, Tensor> teacher, double beforeWeight)
+        Dictionary<string, (Tensor? Before, Tensor After)> student, IReadOnlyDictionary<string, Tensor> teacher, double beforeWeight, double momentWeight)
     {
         Tensor? loss = null;
         Dictionary<string, Tensor> errors = [];
@@ -48,7 +53,7 @@ internal static class DistillationLoss
             Tensor meanT = t.mean([2L], keepdim: true);
             Tensor covarianceS = Covariance(s, meanS);
             Tensor covarianceT = Covariance(t, meanT);
-            Tensor term = error + (MomentWeight * (RelativeError(covarianceS, covarianceT, [1L, 2]) + RelativeError(meanS, meanT, [1L, 2])));
+            Tensor term = error + (momentWeight * (RelativeError(covarianceS, covarianceT, [1L, 2]) + RelativeError(meanS, meanT, [1L, 2])));
             if (before is not null)
             {
                 Tensor b = before.to(ScalarType.Float32).flatten(2);
@@ -67,7 +72,7 @@ internal static class DistillationLoss
     private static Tensor RelativeError(Tensor student, Tensor teacher, long[] dimensions)
     {
         Tensor energy = teacher.square().sum(dimensions);
-        Tensor error = (student - teacher).square().sum(dimensions) / (energy + (energy.mean() * 0.05));
+        Tensor error = (student - teacher).square().sum(dimensions) / (energy + (energy.mean() * 0.05) + Nothing);
         // A picture far outside of what was learnt so far must not throw the weights about: the slope falls where the error is large.
         return error.log1p().mean();
     }

@@ -12,6 +12,12 @@ public sealed record DistillationOptions
     /// <summary>How long to train; the step size falls to zero over this time.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromHours(4);
 
+    /// <summary>How many steps to train, instead of <see cref="Duration"/>: the same seed then gives the same file, however busy the machine.</summary>
+    public int? Steps { get; init; }
+
+    /// <summary>Steps between two reports.</summary>
+    public int ReportEvery { get; init; } = 50;
+
     public long Seed { get; init; }
 
     /// <summary>Goes on from the checkpoint beside <see cref="Output"/>.</summary>

@@ -126,7 +126,7 @@ internal sealed class LayerStatistics : IDisposable
     private static Tensor InverseRoot(Tensor covariance)
     {
         (Tensor values, Tensor vectors) = linalg.eigh(covariance.to(ScalarType.Float64));
-        Tensor scale = (values.clamp_min(0) + (values.mean() * Damping)).rsqrt();
+        Tensor scale = (values.clamp_min(0) + (values.mean() * Damping) + 1e-8).rsqrt();
         return (vectors * scale).mm(vectors.t()).to(ScalarType.Float32);
     }
 }

@@ -34,20 +34,7 @@ internal sealed class OnPolicyPictures(TrainingPictures pictures, int capacity) 
             Precision = Precision.Bfloat16,
             Schedule = new ScheduleSettings { Size = edge, MinSize = edge, Pyramid = false, FirstIterations = KeptIterations[^1] },
             Optimizer = new OptimizerSettings(),
-            Objective = new ObjectiveSettings
-            {
-                Content = new ContentSettings { Form = ContentForm.Mean, Weight = 0.003 * Math.Pow(30, random.NextDouble()) },
-                Style = new StyleSettings
-                {
-                    Form = random.NextDouble() < 0.8 ? StyleForm.Wasserstein2 : StyleForm.GramMean,
-                    Layers =
-                    [
-                        new LayerWeight("relu1_1", 0.75), new LayerWeight("relu2_1", 0.188), new LayerWeight("relu3_1", 0.047),
-                        new LayerWeight("relu4_1", 0.0117), new LayerWeight("relu5_1", 0.0029),
-                    ],
-                },
-                TotalVariation = new TotalVariationSettings { Weight = 2 * random.NextDouble() },
-            },
+            Objective = random.NextDouble() < 0.6 ? Relative(random) : Steep(random),
         };
         TransferInputs inputs = new() { Content = PixelTensors.ToImage(content), Styles = [PixelTensors.ToImage(style)] };
         using RunControl control = new();
@@ -58,6 +45,30 @@ internal sealed class OnPolicyPictures(TrainingPictures pictures, int capacity) 
             pool.RemoveAt(0);
         }
     }
+
+    // As the default preset has it.
+    private static ObjectiveSettings Relative(Random random) => new()
+    {
+        Content = new ContentSettings { Form = ContentForm.Relative, Weight = 0.004 * Math.Pow(15, random.NextDouble()) },
+        Style = new StyleSettings
+        {
+            Form = StyleForm.RelativeWasserstein2,
+            Layers = [new("relu1_1", 0.4), new("relu2_1", 0.3), new("relu3_1", 0.2), new("relu4_1", 0.06), new("relu5_1", 0.04)],
+        },
+        TotalVariation = new TotalVariationSettings { Weight = 0.1 * random.NextDouble() },
+    };
+
+    // As the published recipes have it.
+    private static ObjectiveSettings Steep(Random random) => new()
+    {
+        Content = new ContentSettings { Form = ContentForm.Mean, Weight = 0.003 * Math.Pow(30, random.NextDouble()) },
+        Style = new StyleSettings
+        {
+            Form = random.Next(2) == 0 ? StyleForm.Wasserstein2 : StyleForm.GramMean,
+            Layers = [new("relu1_1", 0.75), new("relu2_1", 0.188), new("relu3_1", 0.047), new("relu4_1", 0.0117), new("relu5_1", 0.0029)],
+        },
+        TotalVariation = new TotalVariationSettings { Weight = 2 * random.NextDouble() },
+    };
 
     public void Dispose() => pool.ForEach(picture => picture.Dispose());
 

@@ -30,7 +30,7 @@ internal sealed class TrainingState : IDisposable
         }
     }
 
-    // A moving average of the gradient's norm, by which it is clipped; it finds itself again after a pause.
+    // A moving average of the gradient's norm, by which it is clipped.
     private double typicalNorm;
 
     public int Step { get; set; }
@@ -65,7 +65,8 @@ internal sealed class TrainingState : IDisposable
         }
     }
 
-    public byte[] Save(StudentNetwork student)
+    /// <param name="origin">Of this training: teacher, pictures, seed.</param>
+    public byte[] Save(StudentNetwork student, IReadOnlyDictionary<string, string> origin)
     {
         List<TensorToWrite> tensors = [];
         for (int i = 0; i < first.Count; i++)
@@ -74,15 +75,16 @@ internal sealed class TrainingState : IDisposable
             tensors.AddRange([ToWrite($"value.{name}", value), ToWrite($"first.{name}", first[i]), ToWrite($"second.{name}", second[i]), ToWrite($"average.{name}", averages[i])]);
         }
 
-        return SafetensorsWriter.Write(tensors, new Dictionary<string, string>
+        return SafetensorsWriter.Write(tensors, new Dictionary<string, string>(origin)
         {
             ["step"] = Step.ToString(CultureInfo.InvariantCulture),
             ["elapsedTicks"] = Elapsed.Ticks.ToString(CultureInfo.InvariantCulture),
+            ["typicalNorm"] = typicalNorm.ToString("R", CultureInfo.InvariantCulture),
         });
     }
 
-    /// <exception cref="RunException">No checkpoint, or one of another student.</exception>
-    public static TrainingState Load(string path, StudentNetwork student)
+    /// <exception cref="RunException">No checkpoint, or one of another training or student.</exception>
+    public static TrainingState Load(string path, StudentNetwork student, IReadOnlyDictionary<string, string> origin)
     {
         if (!File.Exists(path))
         {
@@ -90,10 +92,19 @@ internal sealed class TrainingState : IDisposable
         }
 
         SafetensorsFile file = SafetensorsFile.Read(File.ReadAllBytes(path));
+        foreach ((string key, string value) in origin)
+        {
+            if (file.Metadata.GetValueOrDefault(key) is var found && found != value)
+            {
+                throw new RunException($"The checkpoint '{path}' is of another training: its {key} is {found ?? "missing"}, here it is {value}. Give the same teacher, pictures and seed, or begin anew without --resume.");
+            }
+        }
+
         TrainingState state = new(student)
         {
             Step = int.Parse(file.Metadata["step"], CultureInfo.InvariantCulture),
             Elapsed = TimeSpan.FromTicks(long.Parse(file.Metadata["elapsedTicks"], CultureInfo.InvariantCulture)),
+            typicalNorm = double.Parse(file.Metadata["typicalNorm"], CultureInfo.InvariantCulture),
         };
         using IDisposable frozen = no_grad();
         for (int i = 0; i < state.first.Count; i++)

@@ -157,8 +157,14 @@ public sealed class Encoder : IDisposable
 
     private Tensor Transformed(Tensor image, EncoderMode mode)
     {
-        (Tensor weight, Tensor bias) = OnDevice("color", [3, 3, 1, 1], weights.ColorWeight, weights.ColorBias, image.dtype, channelsLast: false);
-        Tensor x = F.conv2d(image, weight, bias).to(mode.DType);
+        Tensor x = image;
+        if (!weights.TakesPlainColor)
+        {
+            (Tensor weight, Tensor bias) = OnDevice("color", [3, 3, 1, 1], weights.ColorWeight, weights.ColorBias, image.dtype, channelsLast: false);
+            x = F.conv2d(image, weight, bias);
+        }
+
+        x = x.to(mode.DType);
         return mode.ChannelsLast ? x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : x;
     }
 

@@ -22,4 +22,8 @@ internal sealed record EncoderWeights(
     float[] ColorBias,
     ImmutableArray<ConvolutionWeights> Convolutions,
     ImmutableArray<LiftWeights> Lifts,
-    Padding Padding);
+    Padding Padding)
+{
+    /// <summary>Whether the colour transform changes nothing, so that a pass over the whole picture can be saved.</summary>
+    public bool TakesPlainColor { get; } = ColorBias.All(value => value == 0) && ColorWeight.AsSpan().SequenceEqual([1f, 0, 0, 0, 1, 0, 0, 0, 1]);
+}

@@ -44,6 +44,7 @@ internal static class StudioPipeline
         api.MapSessions();
         api.MapExperiments();
         api.MapComparisons();
+        api.MapEncoders();
         app.MapMedia();
         app.MapLanguages();
         app.MapHub<WorkerHub>(WorkerEnvironment.HubPath);

@@ -1,11 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MudBlazor.Services;
-using StyleTransfer.Core.Encoders;
 using StyleTransfer.Studio.Api;
 using StyleTransfer.Studio.Comparing;
 using StyleTransfer.Studio.Components.Run;
 using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Encoders;
 using StyleTransfer.Studio.Experiments;
 using StyleTransfer.Studio.Images;
 using StyleTransfer.Studio.Live;
@@ -51,7 +51,7 @@ internal static class StudioServices
     public static void AddStudioSessions(this WebApplicationBuilder builder)
     {
         IServiceCollection services = builder.Services;
-        services.AddSingleton(_ => new EncoderCatalog(EncoderOptions.Load()));
+        services.AddStudioEncoders();
         services.AddSingleton<LiveFeeds>();
         services.AddSingleton<QueueSignal>();
         services.AddSingleton<RunSpeed>();

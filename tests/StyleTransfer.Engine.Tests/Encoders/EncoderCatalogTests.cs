@@ -56,7 +56,7 @@ public sealed class EncoderCatalogTests : IDisposable
     public void Resolve_Auto_PrefersVgg19ThenCompactThenTheFirstFound()
     {
         Put("another.safetensors", WeightsFiles.Write(WeightsFiles.Compact()));
-        Assert.Equal(EmbeddedEncoders.Names.Contains("compact") ? "compact" : "another", Catalog.Resolve("auto").Name);
+        Assert.Equal(("compact", null), (Catalog.Resolve("auto").Name, Catalog.Resolve("auto").Path));
 
         Put("compact.safetensors", WeightsFiles.Write(WeightsFiles.Compact()));
         Assert.Equal("compact", Catalog.Resolve("auto").Name);
@@ -105,6 +105,29 @@ public sealed class EncoderCatalogTests : IDisposable
         EncoderInfo entry = Catalog.Resolve("mine", Convert.ToHexStringLower(SHA256.HashData(old)));
 
         Assert.Equal(path, entry.Path);
+    }
+
+    [Fact]
+    public void Resolve_HashUnderAnotherName_FindsThatFile()
+    {
+        byte[] file = WeightsFiles.Write(WeightsFiles.Compact());
+        string path = Put("renamed-since.safetensors", file);
+
+        Assert.Equal(path, Catalog.Resolve("as-it-was-called", Convert.ToHexStringLower(SHA256.HashData(file))).Path);
+    }
+
+    [Fact]
+    public void Resolve_EmbeddedVersions_AreEachFoundByTheirHash()
+    {
+        Assert.All(EmbeddedEncoders.All, embedded =>
+        {
+            byte[] file = embedded.Read();
+            EncoderInfo entry = Catalog.Resolve(embedded.Name, Convert.ToHexStringLower(SHA256.HashData(file)));
+            Assert.Equal((embedded.Name, embedded.Version, null), (entry.Name, entry.Version, entry.Path));
+            Assert.Equal(file, entry.Read());
+        });
+        Assert.Equal(EmbeddedEncoders.All.Where(encoder => encoder.Name == EncoderCatalog.Compact).Max(encoder => encoder.Version), Catalog.Resolve(EncoderCatalog.Compact).Version);
+        Assert.InRange(Catalog.Resolve(EncoderCatalog.Compact).Bytes!.Value, 1, 4_000_000);
     }
 
     [Fact]
