@@ -39,10 +39,10 @@ internal static class WorkerCommand
         connection.On<RunCommand>(nameof(IWorkerCommands.Run), runner.Start);
         connection.On<Guid>(nameof(IWorkerCommands.Stop), runner.Stop);
         connection.On<Guid, string>(nameof(IWorkerCommands.Adjust), runner.Adjust);
-        await connection.StartAsync(leaving.Token);
-        await connection.InvokeAsync(nameof(IWorkerReports.Ready), await runner.WarmUpAsync(), leaving.Token);
         try
         {
+            await connection.StartAsync(leaving.Token);
+            await connection.InvokeAsync(nameof(IWorkerReports.Ready), await runner.WarmUpAsync(), leaving.Token);
             await Task.Delay(Timeout.Infinite, leaving.Token);
         }
         catch (OperationCanceledException)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using StyleTransfer.Core;
@@ -15,6 +16,9 @@ public sealed record ImageDto(string Id, int Width, int Height, string MediaType
 
 internal static class ImagesApi
 {
+    // Boundaries and headers of the form around the picture.
+    private const int FormOverhead = 64 * 1024;
+
     public static void MapImages(this IEndpointRouteBuilder api)
     {
         RouteGroupBuilder images = api.MapGroup("/images").WithTags("Images");
@@ -31,21 +35,43 @@ internal static class ImagesApi
             return TypedResults.Problem("Send the picture as multipart/form-data in a field named file.", statusCode: StatusCodes.Status415UnsupportedMediaType);
         }
 
-        IFormCollection form = await request.ReadFormAsync(cancellationToken);
+        if (request.ContentLength - FormOverhead > options.Value.MaxUploadBytes)
+        {
+            // Not kept, not even on disk, but read: a browser that is cut off shows no reason.
+            await request.Body.CopyToAsync(Stream.Null, cancellationToken);
+            CheckSize(request.ContentLength!.Value, options.Value);
+        }
+
+        IFormCollection form;
+        try
+        {
+            form = await request.ReadFormAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is InvalidDataException || (e is IOException and not BadHttpRequestException))
+        {
+            return TypedResults.Problem($"The form is damaged or cut off: {e.Message} Send the picture again.", statusCode: StatusCodes.Status400BadRequest);
+        }
+
         if (form.Files.GetFile("file") is not { } file)
         {
             return TypedResults.Problem("The form has no field named file; send the picture in it.", statusCode: StatusCodes.Status400BadRequest);
         }
 
-        if (file.Length > options.Value.MaxUploadBytes)
-        {
-            throw new ImageException($"The file has {file.Length / 1048576.0:0.0} MB; at most {options.Value.MaxUploadBytes / 1048576.0:0.#} MB are taken. Save it smaller, or as JPEG.");
-        }
-
+        CheckSize(file.Length, options.Value);
         using MemoryStream bytes = new((int)file.Length);
         await file.CopyToAsync(bytes, cancellationToken);
         ImageDto image = ImageDto.Of(await library.AddAsync(bytes.ToArray(), cancellationToken));
         return TypedResults.Created($"/api/v1/images/{image.Id}", image);
+    }
+
+    private static void CheckSize(long bytes, StorageOptions options)
+    {
+        if (bytes > options.MaxUploadBytes)
+        {
+            throw new ImageException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The file has {bytes / 1048576.0:0.0} MB; at most {options.MaxUploadBytes / 1048576.0:0.#} MB are taken. Save it smaller, or as JPEG."));
+        }
     }
 
     private static async Task<Results<Ok<ImageDto>, NotFound>> FindAsync(string id, ImageLibrary library, CancellationToken cancellationToken) =>

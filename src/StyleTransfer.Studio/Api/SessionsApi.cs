@@ -35,6 +35,9 @@ public sealed record NewSession(string? Title, JsonElement? Recipe, string? Pres
 /// <summary>A fork: the parent's recipe or another, from one of its iterations or from the start.</summary>
 public sealed record ForkRequest(string? Title, int? FromIteration, JsonElement? Recipe);
 
+/// <summary>A picture of the timeline.</summary>
+public sealed record FrameDto(int Iteration, string Url);
+
 internal static class SessionsApi
 {
     public static void MapSessions(this IEndpointRouteBuilder api)
@@ -50,8 +53,10 @@ internal static class SessionsApi
         sessions.MapGet("/{id:guid}/loss", async Task<Results<Ok<IReadOnlyList<IterationMessage>>, NotFound>> (Guid id, LiveFeeds feeds, CancellationToken cancellationToken) =>
             await feeds.FindAsync(id, cancellationToken) is { } feed ? TypedResults.Ok(feed.Trace) : TypedResults.NotFound());
         sessions.MapCurves();
-        sessions.MapGet("/{id:guid}/frames", async (Guid id, SessionCatalog catalog, CancellationToken cancellationToken) =>
-            TypedResults.Ok((await catalog.FramesAsync(id, cancellationToken)).Select(frame => new { frame.Iteration, Url = $"/media/{frame.ImageId}" })));
+        sessions.MapGet("/{id:guid}/frames", async Task<Results<Ok<IEnumerable<FrameDto>>, NotFound>> (Guid id, SessionCatalog catalog, CancellationToken cancellationToken) =>
+            await catalog.FindAsync(id, cancellationToken) is null
+                ? TypedResults.NotFound()
+                : TypedResults.Ok((await catalog.FramesAsync(id, cancellationToken)).Select(frame => new FrameDto(frame.Iteration, $"/media/{frame.ImageId}"))));
         sessions.MapGet("/{id:guid}/frames/{iteration:int}", FrameAsync);
         sessions.MapGet("/{id:guid}/result", ResultAsync);
         sessions.MapPost("/{id:guid}/pause", (Guid id, SessionQueue queue, CancellationToken cancellationToken) => Moved(queue.PauseAsync(id, cancellationToken), "running or queued"));

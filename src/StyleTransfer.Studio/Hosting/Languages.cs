@@ -18,7 +18,7 @@ internal static class Languages
         app.UseRequestLocalization(options => options.AddSupportedCultures(cultures).AddSupportedUICultures(cultures).SetDefaultCulture(cultures[0]));
     }
 
-    public static void MapLanguages(this IEndpointRouteBuilder app) => app.MapGet("/language/{culture}", Choose).ExcludeFromDescription();
+    public static void MapLanguages(this IEndpointRouteBuilder app) => app.MapGet("/language/{culture}", Choose).AllowAnonymous().ExcludeFromDescription();
 
     // A circuit keeps the culture that it began with, so the choice is a page load, back to where one was.
     private static IResult Choose(string culture, string? back, HttpContext context)
@@ -32,7 +32,10 @@ internal static class Languages
             CookieRequestCultureProvider.DefaultCookieName,
             CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(culture)),
             new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, HttpOnly = true, IsEssential = true });
-        bool isOurs = back is not null && back.StartsWith('/') && !back.StartsWith("//", StringComparison.Ordinal) && !back.StartsWith("/\\", StringComparison.Ordinal);
-        return Results.LocalRedirect(isOurs ? back! : "/");
+        return Results.LocalRedirect(OwnPath(back));
     }
+
+    /// <summary>Where a visitor came from, if that is a path of this studio; the front page otherwise. No link sends anybody to another site.</summary>
+    public static string OwnPath(string? back) =>
+        back is not null && back.StartsWith('/') && !back.StartsWith("//", StringComparison.Ordinal) && !back.StartsWith("/\\", StringComparison.Ordinal) ? back : "/";
 }

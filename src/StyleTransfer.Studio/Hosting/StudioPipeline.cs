@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using StyleTransfer.Core.Messages;
 using StyleTransfer.Studio.Api;
 using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Hosting.Door;
 using StyleTransfer.Studio.Live;
 using StyleTransfer.Studio.Sessions;
 
@@ -10,6 +11,8 @@ namespace StyleTransfer.Studio.Hosting;
 /// <summary>What happens to a request, in order.</summary>
 internal static class StudioPipeline
 {
+    private static readonly string[] ScriptPaths = ["/api", "/media", "/hubs", "/internal", "/openapi", "/_blazor"];
+
     /// <summary>A studio without its stylesheet would come up bare and silent; better not at all.</summary>
     public static void RequireWebRoot(this WebApplication app)
     {
@@ -30,11 +33,19 @@ internal static class StudioPipeline
     {
         app.UseExceptionHandler();
         app.UseMiddleware<RequestGate>();
-        app.UseStatusCodePages();
+        // A script reads problem details, a person a page.
+        app.UseWhen(context => IsForScripts(context.Request.Path), scripts => scripts.UseStatusCodePages());
+        app.UseWhen(context => !IsForScripts(context.Request.Path), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        // Routing comes after the static files, which are open to all and need no endpoint.
         app.UseStaticFiles();
+        app.UseRouting();
         app.UseLanguages();
+        app.UseStudioDoor();
         app.UseAntiforgery();
     }
+
+    private static bool IsForScripts(PathString path) =>
+        ScriptPaths.Any(start => path.StartsWithSegments(start));
 
     public static void MapStudioApi(this WebApplication app)
     {
@@ -46,15 +57,16 @@ internal static class StudioPipeline
         api.MapComparisons();
         app.MapMedia();
         app.MapLanguages();
-        app.MapHub<WorkerHub>(WorkerEnvironment.HubPath);
+        app.MapStudioDoor();
+        app.MapHub<WorkerHub>(WorkerEnvironment.HubPath).AllowAnonymous();
         app.MapHub<SessionsHub>("/hubs/sessions");
         app.MapOpenApi("/openapi/v1.json");
-        app.MapHealthChecks("/healthz");
+        app.MapHealthChecks("/healthz").AllowAnonymous();
     }
 
     public static void MapStudioPages<TApp>(this WebApplication app)
     {
-        app.MapStaticAssets();
+        app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<TApp>().AddInteractiveServerRenderMode();
     }
 }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MudBlazor.Services;
@@ -19,6 +22,13 @@ internal static class StudioServices
 {
     // A 1,024-pixel preview is some 200 kB; the worker is ours and on this machine.
     private const long LargestWorkerMessage = 8 * 1024 * 1024;
+
+    // A browser reads the answer only once it has sent everything: uploads that are too large are taken in up to this many times
+    // the limit, thrown away, and answered with the reason. Beyond it the connection ends.
+    private const long LargestRefusedInWords = 8;
+
+    // The API and the hub say "running", not 1.
+    private static readonly JsonStringEnumConverter EnumsAsWords = new(JsonNamingPolicy.CamelCase);
 
     public static void AddStudioOptions(this WebApplicationBuilder builder)
     {
@@ -83,6 +93,7 @@ internal static class StudioServices
         services.AddSingleton<RunForecast>();
         services.AddHostedService<QueueRunner>();
         services.AddSignalR().AddMessagePackProtocol()
+            .AddJsonProtocol(options => options.PayloadSerializerOptions.Converters.Add(EnumsAsWords))
             .AddHubOptions<WorkerHub>(options => options.MaximumReceiveMessageSize = LargestWorkerMessage);
     }
 
@@ -97,10 +108,13 @@ internal static class StudioServices
         services.AddMudServices();
         services.AddProblemDetails();
         services.AddExceptionHandler<ProblemMapping>();
+        // A body that cannot be read is answered with the reason, in development and in production.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<StorageOptions>>((kestrel, storage) =>
+            kestrel.Limits.MaxRequestBodySize = Math.Max(LargestRefusedInWords * storage.Value.MaxUploadBytes, kestrel.Limits.MaxRequestBodySize ?? 0));
         services.AddOpenApi();
         services.AddHealthChecks().AddDbContextCheck<StudioDb>();
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.Converters.Add(
-            new System.Text.Json.Serialization.JsonStringEnumConverter(System.Text.Json.JsonNamingPolicy.CamelCase)));
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.Converters.Add(EnumsAsWords));
     }
 
     // Without a password nobody else's machine may reach the studio, whatever --urls says.

@@ -85,6 +85,8 @@ public sealed class StudioApp : WebApplicationFactory<Program>, IAsyncLifetime
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseSolutionRelativeContentRoot("");
+        // As it runs for people; the factory's own choice is Development.
+        builder.UseEnvironment("Production");
         builder.UseSetting("Urls", "http://127.0.0.1:0");
         builder.UseSetting("Storage:Root", DataRoot);
         builder.UseSetting("Gallery:StarterPictures", "false");

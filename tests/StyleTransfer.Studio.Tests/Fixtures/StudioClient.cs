@@ -1,6 +1,8 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using StyleTransfer.Studio.Api;
@@ -17,7 +19,7 @@ public sealed class StudioClient : IDisposable
     public StudioClient(Uri address)
     {
         Address = address;
-        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address };
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = address };
     }
 
     public Uri Address { get; }
@@ -99,7 +101,9 @@ public sealed class StudioClient : IDisposable
     public async Task<HubConnection> ConnectAsync(bool usesMessagePack = true)
     {
         IHubConnectionBuilder builder = new HubConnectionBuilder().WithUrl(new Uri(Address, "/hubs/sessions"));
-        builder = usesMessagePack ? builder.AddMessagePackProtocol() : builder;
+        builder = usesMessagePack
+            ? builder.AddMessagePackProtocol()
+            : builder.AddJsonProtocol(options => options.PayloadSerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));
         HubConnection connection = builder.Build();
         await connection.StartAsync(Token);
         return connection;
@@ -110,6 +114,15 @@ public sealed class StudioClient : IDisposable
         string body = await response.Content.ReadAsStringAsync(Token);
         Assert.True(response.IsSuccessStatusCode, $"{(int)response.StatusCode}: {body}");
         return JsonSerializer.Deserialize<JsonElement>(body);
+    }
+
+    /// <summary>The reason in problem details of one of the statuses.</summary>
+    public static async Task<string> ProblemAsync(HttpResponseMessage response, params HttpStatusCode[] allowed)
+    {
+        string body = await response.Content.ReadAsStringAsync(Token);
+        Assert.True(allowed.Contains(response.StatusCode), $"{(int)response.StatusCode}: {body}");
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        return JsonSerializer.Deserialize<JsonElement>(body).TryGetProperty("detail", out JsonElement detail) ? detail.GetString()! : "";
     }
 
     public void Dispose() => Http.Dispose();
