@@ -60,22 +60,6 @@ public sealed class SessionsApiTests(StudioApp studio)
     }
 
     [Fact]
-    public async Task Fork_FromAFrame_StartsWithThatPicture()
-    {
-        Guid parent = await studio.Client.RunAsync(iterations: 4, title: "Parent");
-        await studio.Client.WaitForAsync(parent, SessionState.Completed);
-        JsonElement frames = await StudioClient.ReadAsync(await Http.GetAsync($"/api/v1/sessions/{parent}/frames", Token));
-
-        using HttpResponseMessage response = await Http.PostAsJsonAsync($"/api/v1/sessions/{parent}/fork", new { title = "Child", fromIteration = 1 }, Token);
-
-        JsonElement child = await StudioClient.ReadAsync(response);
-        JsonElement start = child.GetProperty("recipe").GetProperty("initialization");
-        Assert.Equal("image", start.GetProperty("kind").GetString());
-        Assert.Equal(frames[0].GetProperty("url").GetString(), "/media/" + start.GetProperty("image").GetString());
-        await studio.Client.WaitForAsync(child.GetProperty("id").GetGuid(), SessionState.Completed);
-    }
-
-    [Fact]
     public async Task Session_ThatCannotRun_FailsWithTheReasonAndTheNextRuns()
     {
         StudioApp.RequireEncoder();
