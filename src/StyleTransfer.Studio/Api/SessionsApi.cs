@@ -41,8 +41,7 @@ internal static class SessionsApi
     {
         RouteGroupBuilder sessions = api.MapGroup("/sessions").WithTags("Sessions");
         sessions.MapPost("/", CreateAsync).WithSummary("Queues a session.");
-        sessions.MapGet("/", async (SessionCatalog catalog, CancellationToken cancellationToken, string? search = null, int skip = 0, int take = 50) =>
-            TypedResults.Ok(await catalog.PageAsync(search, Math.Max(0, skip), Math.Clamp(take, 1, StylesApi.MostAPage), cancellationToken)));
+        sessions.MapGet("/", PageAsync).WithSummary("A page of the sessions. `search` takes words and conditions such as size:512, optimizer:adam or rating:>3.");
         sessions.MapGet("/{id:guid}", async Task<Results<Ok<SessionDto>, NotFound>> (Guid id, SessionCatalog catalog, CancellationToken cancellationToken) =>
             await catalog.FindAsync(id, cancellationToken) is { } session ? TypedResults.Ok(SessionDto.Of(session)) : TypedResults.NotFound());
         sessions.MapDelete("/{id:guid}", (Guid id, SessionCatalog catalog, CancellationToken cancellationToken) => Done(catalog.DeleteAsync(id, cancellationToken)));
@@ -62,6 +61,17 @@ internal static class SessionsApi
         sessions.MapPost("/{id:guid}/adjust", (Guid id, JsonElement change, SessionQueue queue) => Moved(queue.AdjustAsync(id, ReadChange(change)), "running"));
         sessions.MapPost("/{id:guid}/fork", ForkAsync).WithSummary("A new session that branches off this one, at one of its iterations or from the start.");
     }
+
+    private static async Task<Ok<GalleryPage<SessionCard>>> PageAsync(
+        SessionGallery gallery,
+        CancellationToken cancellationToken,
+        string? search = null,
+        SessionState? state = null,
+        bool favourites = false,
+        SessionOrder order = SessionOrder.Newest,
+        int skip = 0,
+        int take = 50) =>
+        TypedResults.Ok(await gallery.PageAsync(new SessionFilter(search, state, favourites, order), Math.Max(0, skip), Math.Clamp(take, 1, StylesApi.MostAPage), cancellationToken));
 
     private static async Task<Created<SessionDto>> CreateAsync(NewSession request, SessionCatalog catalog, CancellationToken cancellationToken)
     {

@@ -94,6 +94,9 @@ public sealed class Session
     public DateTime? DeletedUtc { get; set; }
     public string SearchText { get; set; } = "";
 
+    /// <summary>For queries only.</summary>
+    public SessionParameters? Parameters { get; init; }
+
     public bool HasEnded => State is SessionState.Completed or SessionState.Failed or SessionState.Cancelled;
 }
 

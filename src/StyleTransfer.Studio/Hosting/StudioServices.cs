@@ -4,6 +4,7 @@ using MudBlazor.Services;
 using StyleTransfer.Core.Encoders;
 using StyleTransfer.Studio.Api;
 using StyleTransfer.Studio.Comparing;
+using StyleTransfer.Studio.Components.Layout;
 using StyleTransfer.Studio.Components.Run;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Experiments;
@@ -60,6 +61,10 @@ internal static class StudioServices
         services.AddSingleton<Drafts>();
         services.AddSingleton<RunDesks>();
         services.AddSingleton<SessionCatalog>();
+        services.AddSingleton<SessionGallery>();
+        services.AddSingleton<SessionSelection>();
+        services.AddSingleton<SessionArchive>();
+        services.AddSingleton<RecipeOpening>();
         services.AddSingleton(provider => new SessionQueue(
             provider.GetRequiredService<IDbContextFactory<StudioDb>>(),
             provider.GetRequiredService<RunDesks>(),
@@ -91,7 +96,14 @@ internal static class StudioServices
         // MudBlazor's and Plotly's files: by itself this is on in the environment Development only. Published files need it not.
         builder.WebHost.UseStaticWebAssets();
         IServiceCollection services = builder.Services;
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents(options =>
+        {
+            // A laptop that slept over lunch finds its page as it left it.
+            options.DisconnectedCircuitRetentionPeriod = TimeSpan.FromHours(1);
+            options.DisconnectedCircuitMaxRetained = 50;
+        });
+        services.AddScoped<Shortcuts>();
+        services.AddScoped<DroppedPictures>();
         services.AddLocalization();
         services.AddSingleton<RecipeWords>();
         services.AddMudServices();

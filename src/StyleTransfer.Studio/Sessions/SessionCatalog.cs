@@ -8,23 +8,6 @@ using StyleTransfer.Studio.Styles;
 
 namespace StyleTransfer.Studio.Sessions;
 
-/// <summary>What a gallery page shows of a session.</summary>
-public sealed record SessionCard(
-    Guid Id,
-    string Title,
-    SessionState State,
-    string? PictureId,
-    string ContentImageId,
-    string StyleImageId,
-    int Iteration,
-    int TotalIterations,
-    DateTime CreatedUtc,
-    int Size,
-    string Encoder,
-    string Preset,
-    int Rating,
-    bool IsFavourite);
-
 /// <summary>Sessions as people and scripts see them: create, find, edit, delete. Running them is the queue's.</summary>
 public sealed class SessionCatalog(IDbContextFactory<StudioDb> databases, EncoderCatalog encoders, QueueSignal queue, TimeProvider time)
 {
@@ -58,26 +41,6 @@ public sealed class SessionCatalog(IDbContextFactory<StudioDb> databases, Encode
     {
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
         return await database.Sessions.AsNoTracking().FirstOrDefaultAsync(session => session.Id == id, cancellationToken);
-    }
-
-    public async Task<GalleryPage<SessionCard>> PageAsync(string? search, int skip, int take, CancellationToken cancellationToken)
-    {
-        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
-        IQueryable<Session> sessions = database.Sessions.AsNoTracking().Where(session => session.DeletedUtc == null);
-        foreach (string word in SearchWords.Of(search))
-        {
-            sessions = sessions.Where(session => EF.Functions.Like(session.SearchText, word, SearchWords.Escape));
-        }
-
-        int total = await sessions.CountAsync(cancellationToken);
-        List<SessionCard> items = await sessions
-            .OrderByDescending(session => session.CreatedUtc)
-            .Skip(skip).Take(take)
-            .Select(s => new SessionCard(
-                s.Id, s.Title, s.State, s.ResultImageId ?? s.FrameImageId, s.ContentImageId, s.StyleImageId, s.Iteration, s.TotalIterations,
-                s.CreatedUtc, s.Size, s.Encoder, s.Preset, s.Rating, s.IsFavourite))
-            .ToListAsync(cancellationToken);
-        return new GalleryPage<SessionCard>(items, total);
     }
 
     public async Task<IReadOnlyList<Frame>> FramesAsync(Guid id, CancellationToken cancellationToken)

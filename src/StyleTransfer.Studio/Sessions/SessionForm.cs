@@ -49,6 +49,9 @@ public sealed class SessionForm
     /// <summary>The waiting session whose recipe this is to become.</summary>
     public Guid? Edits { get; private init; }
 
+    /// <summary>The picture whose recipe it began with.</summary>
+    public string? Picture { get; private init; }
+
     public string Preset => Recipe.Preset ?? Presets.Default;
 
     public int Size
@@ -85,6 +88,17 @@ public sealed class SessionForm
         From = isEdit ? null : session,
         At = at,
         Edits = isEdit ? session : null,
+    };
+
+    /// <summary>Begins with the recipe inside a stored picture. Masks stay only where all is here: a region names its style by number.</summary>
+    public static SessionForm OfPicture(string picture, OpenedRecipe opened) => new(opened.Recipe with
+    {
+        Changes = [],
+        Regions = opened.Missing.Count == 0 ? opened.Recipe.Regions : [],
+        Initialization = opened.Missing.Any(input => input.Role == InputRole.Initialization) ? new Initialization() : opened.Recipe.Initialization,
+    })
+    {
+        Picture = picture,
     };
 
     /// <summary>Another preset, with the size, the encoder, the seed and the colours as they were.</summary>
@@ -136,6 +150,8 @@ public sealed class SessionForm
         Add("from", From?.ToString());
         Add("at", At?.ToString(CultureInfo.InvariantCulture));
         Add("edit", Edits?.ToString());
+        Add("recipe", Picture);
+        Add("regions", Recipe.Regions.SequenceEqual(origin.Regions) ? null : RegionsText.Write(Recipe.Regions));
         Add("content", string.Join(',', Contents.Select(content => content.Id)));
         Add("style", string.Join(',', Styles.Select(style => style.Picture.Id)));
         Add("weights", Styles.Any(style => style.Weight != 1) ? string.Join(',', Styles.Select(style => Text(style.Weight))) : null);
@@ -176,6 +192,11 @@ public sealed class SessionForm
             {
                 Try(() => Set(parameter, text));
             }
+        }
+
+        if (query.TryGetValue("regions", out string? regions))
+        {
+            UseRegions(RegionsText.Read(regions));
         }
 
         if (query.TryGetValue("start", out string? start) && await find(start) is not null)

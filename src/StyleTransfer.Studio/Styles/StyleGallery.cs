@@ -91,9 +91,11 @@ public sealed class StyleGallery(IDbContextFactory<StudioDb> databases, TimeProv
 /// <summary>Comma-separated tags, each once, lower case.</summary>
 public static class TagList
 {
+    public static string[] Split(string tags) => tags.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     public static string Normalize(string tags) => string.Join(
         ", ",
-        tags.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(tag => tag.ToLowerInvariant()).Distinct());
+        Split(tags).Select(tag => tag.ToLowerInvariant()).Distinct());
 }
 
 /// <summary>A search's words as LIKE patterns: every word must occur, in any order.</summary>

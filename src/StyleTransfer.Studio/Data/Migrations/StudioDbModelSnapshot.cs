@@ -237,11 +237,28 @@ namespace StyleTransfer.Studio.Data.Migrations
 
                     b.HasIndex("ParentId");
 
-                    b.HasIndex("DeletedUtc", "CreatedUtc");
-
                     b.HasIndex("State", "QueuePosition");
 
+                    b.HasIndex("DeletedUtc", "CreatedUtc", "SearchText", "StyleImageId");
+
                     b.ToTable("Sessions");
+                });
+
+            modelBuilder.Entity("StyleTransfer.Studio.Data.SessionParameters", b =>
+                {
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Json")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("SessionId");
+
+                    b.HasIndex("SessionId")
+                        .HasDatabaseName("IX_SessionParameters_Unread")
+                        .HasFilter("\"Json\" IS NULL");
+
+                    b.ToTable("SessionParameters");
                 });
 
             modelBuilder.Entity("StyleTransfer.Studio.Data.StoredImage", b =>
@@ -399,6 +416,15 @@ namespace StyleTransfer.Studio.Data.Migrations
                         .OnDelete(DeleteBehavior.SetNull);
                 });
 
+            modelBuilder.Entity("StyleTransfer.Studio.Data.SessionParameters", b =>
+                {
+                    b.HasOne("StyleTransfer.Studio.Data.Session", null)
+                        .WithOne("Parameters")
+                        .HasForeignKey("StyleTransfer.Studio.Data.SessionParameters", "SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("StyleTransfer.Studio.Data.Style", b =>
                 {
                     b.HasOne("StyleTransfer.Studio.Data.StoredImage", "Image")
@@ -432,6 +458,11 @@ namespace StyleTransfer.Studio.Data.Migrations
                         .HasForeignKey("RightId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("StyleTransfer.Studio.Data.Session", b =>
+                {
+                    b.Navigation("Parameters");
                 });
 #pragma warning restore 612, 618
         }

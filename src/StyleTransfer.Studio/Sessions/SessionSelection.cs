@@ -1,0 +1,78 @@
+using Microsoft.EntityFrameworkCore;
+using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Styles;
+
+namespace StyleTransfer.Studio.Sessions;
+
+/// <summary>What is done to many sessions at once.</summary>
+public sealed class SessionSelection(IDbContextFactory<StudioDb> databases, TimeProvider time)
+{
+    // SQLite takes some thousand parameters; a selection may be larger.
+    private const int AtOnce = 500;
+
+    /// <returns>The sessions that were there and are deleted now; <see cref="RestoreAsync"/> with them undoes it.</returns>
+    public async Task<IReadOnlyList<Guid>> DeleteAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        DateTime now = time.GetUtcNow().UtcDateTime;
+        List<Guid> deleted = [];
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (Guid[] some in ids.Chunk(AtOnce))
+        {
+            IQueryable<Session> those = database.Sessions.Where(s => some.Contains(s.Id) && s.DeletedUtc == null);
+            deleted.AddRange(await those.Select(s => s.Id).ToListAsync(cancellationToken));
+            await those.ExecuteUpdateAsync(set => set.SetProperty(s => s.DeletedUtc, now), cancellationToken);
+        }
+
+        return deleted;
+    }
+
+    public async Task RestoreAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (Guid[] some in ids.Chunk(AtOnce))
+        {
+            await database.Sessions.Where(s => some.Contains(s.Id)).ExecuteUpdateAsync(set => set.SetProperty(s => s.DeletedUtc, (DateTime?)null), cancellationToken);
+        }
+    }
+
+    public async Task MarkFavouriteAsync(IReadOnlyCollection<Guid> ids, bool isFavourite, CancellationToken cancellationToken)
+    {
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (Guid[] some in ids.Chunk(AtOnce))
+        {
+            await database.Sessions.Where(s => some.Contains(s.Id)).ExecuteUpdateAsync(set => set.SetProperty(s => s.IsFavourite, isFavourite), cancellationToken);
+        }
+    }
+
+    /// <param name="add">With commas.</param>
+    /// <param name="remove">With commas.</param>
+    public async Task TagAsync(IReadOnlyCollection<Guid> ids, string add, string remove, CancellationToken cancellationToken)
+    {
+        HashSet<string> gone = [.. TagList.Split(TagList.Normalize(remove))];
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (Guid[] some in ids.Chunk(AtOnce))
+        {
+            foreach (Session session in await database.Sessions.Where(s => some.Contains(s.Id)).ToListAsync(cancellationToken))
+            {
+                session.Tags = TagList.Normalize(string.Join(',', TagList.Split(session.Tags).Where(tag => !gone.Contains(tag)).Append(add)));
+                session.SearchText = SessionCatalog.SearchTextOf(session);
+            }
+
+            await database.SaveChangesAsync(cancellationToken);
+            database.ChangeTracker.Clear();
+        }
+    }
+
+    /// <summary>The tags that the sessions have, the most frequent first.</summary>
+    public async Task<IReadOnlyList<string>> TagsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        List<string> lists = [];
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (Guid[] some in ids.Chunk(AtOnce))
+        {
+            lists.AddRange(await database.Sessions.Where(s => some.Contains(s.Id) && s.Tags != "").Select(s => s.Tags).ToListAsync(cancellationToken));
+        }
+
+        return [.. lists.SelectMany(TagList.Split).CountBy(tag => tag).OrderByDescending(tag => tag.Value).ThenBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => tag.Key)];
+    }
+}
