@@ -1,5 +1,7 @@
 // Takes a picture by drop, paste or choice and sends it over HTTP with progress; .NET hears of the result only.
 
+import { upload } from "./upload.js";
+
 export function attach(element, owner, takesPaste) {
   const input = element.querySelector("input[type=file]");
   const bar = element.querySelector(".picker-progress");
@@ -23,42 +25,22 @@ export function attach(element, owner, takesPaste) {
   });
   if (takesPaste) {
     on(document, "paste", (event) => {
-      const file = [...event.clipboardData.files].find((f) => f.type.startsWith("image/"));
-      if (file) send(file);
+      const files = [...event.clipboardData.files].filter((f) => f.type.startsWith("image/"));
+      if (files.length > 0) sendAll(files);
     });
   }
 
-  function sendAll(files) {
-    [...files].slice(0, input.multiple ? files.length : 1).forEach((file, index) => send(file, index > 0));
-  }
-
-  function send(file, isFurther = false) {
-    const request = new XMLHttpRequest();
-    const form = new FormData();
-    form.append("file", file);
-    bar.hidden = false;
+  async function sendAll(files) {
+    const wanted = [...files].slice(0, input.multiple ? files.length : 1);
     const progress = bar.querySelector("progress");
-    progress.removeAttribute("value");
-    request.upload.onprogress = (event) => {
-      if (event.lengthComputable) progress.value = event.loaded / event.total;
-    };
-    request.onloadend = () => {
-      bar.hidden = true;
-      let answer = {};
-      try {
-        answer = JSON.parse(request.responseText);
-      } catch {
-        // An answer that is not ours, from something between; the status says enough.
-      }
-      if (request.status === 201) {
-        owner.invokeMethodAsync("OnUploaded", answer.id, answer.width, answer.height, file.name, isFurther);
-      } else {
-        const reason = answer.detail ?? (request.status === 0 ? "The studio did not answer; is it still running?" : `The studio refused the picture (${request.status}).`);
-        owner.invokeMethodAsync("OnRefused", reason);
-      }
-    };
-    request.open("POST", "/api/v1/images");
-    request.send(form);
+    for (const [index, file] of wanted.entries()) {
+      bar.hidden = false;
+      progress.removeAttribute("value");
+      const answer = await upload(file, (part) => (progress.value = (index + part) / wanted.length));
+      if (answer.id) await owner.invokeMethodAsync("OnUploaded", answer.id, answer.width, answer.height, file.name, index > 0);
+      else await owner.invokeMethodAsync("OnRefused", wanted.length > 1 ? `${file.name}: ${answer.reason}` : answer.reason);
+    }
+    bar.hidden = true;
   }
 
   return { dispose: () => abort.abort() };

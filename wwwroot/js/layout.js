@@ -1,0 +1,91 @@
+// The window around every page: shortcuts, the skip link, sheets, and pictures dropped beside a picker.
+
+import { upload } from "./upload.js";
+
+const SEQUENCE_MS = 1200;
+
+export function attach(owner) {
+  const abort = new AbortController();
+  const on = (target, type, handler, options) => target.addEventListener(type, handler, { signal: abort.signal, ...options });
+  const sheet = () => document.getElementById("shortcuts");
+  let keys = new Set();
+  let first = null;
+  let firstAt = 0;
+
+  const name = (event) => (event.key === " " ? "Space" : event.key.length === 1 ? event.key.toLowerCase() : event.key);
+  const types = (target) => target.closest?.("input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select, [contenteditable], [role=combobox], [role=listbox], [role=menu]");
+  // A control's own keys come first: Space presses a button, arrows move a slider.
+  const isTaken = (event, key) =>
+    event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || types(event.target)
+    || (["Space", "Enter"].includes(key) && event.target.closest("button, a, summary, input, [role=button]"))
+    || (key.startsWith("Arrow") && event.target.closest("input, [role=slider], [role=img], canvas"))
+    || document.querySelector("dialog[open], .mud-dialog");
+
+  on(document, "keydown", (event) => {
+    const key = name(event);
+    if (isTaken(event, key)) return;
+    const pair = first !== null && event.timeStamp - firstAt < SEQUENCE_MS ? `${first} ${key}` : null;
+    first = null;
+    if (pair !== null && keys.has(pair)) run(event, pair);
+    else if ([...keys].some((k) => k.startsWith(`${key} `))) {
+      first = key;
+      firstAt = event.timeStamp;
+    } else if (keys.has(key)) run(event, key);
+  });
+
+  function run(event, found) {
+    event.preventDefault();
+    owner.invokeMethodAsync("OnShortcut", found);
+  }
+
+  on(document, "click", (event) => {
+    if (event.target.closest(".skip-link")) {
+      event.preventDefault();
+      event.stopPropagation();
+      document.getElementById("main").focus();
+    }
+    const more = document.getElementById("more");
+    if (event.target.closest("#more a, #more .shortcuts-open") && more.matches(":popover-open")) more.hidePopover();
+    if (event.target.closest("[data-close-dialog]") || event.target === sheet()) event.target.closest("dialog").close();
+  }, { capture: true });
+
+  // Which drops a picker takes never come here: it stops them.
+  const veil = document.getElementById("drop-veil");
+  let depth = 0;
+  const brings = (event) => event.dataTransfer?.types.includes("Files");
+  const show = (visible) => {
+    depth = visible ? depth : 0;
+    veil.hidden = !visible;
+  };
+  on(window, "dragenter", (event) => {
+    if (!brings(event)) return;
+    depth++;
+    show(true);
+  });
+  on(window, "dragleave", () => (depth = Math.max(0, depth - 1)) === 0 && show(false));
+  on(window, "dragover", (event) => brings(event) && event.preventDefault());
+  on(window, "drop", () => show(false), { capture: true });
+  on(window, "drop", async (event) => {
+    if (!brings(event)) return;
+    event.preventDefault();
+    for (const file of event.dataTransfer.files) {
+      const answer = await upload(file);
+      if (answer.id) await owner.invokeMethodAsync("OnDropped", answer.id, answer.width, answer.height, file.name);
+      else await owner.invokeMethodAsync("OnRefused", answer.reason);
+    }
+  });
+
+  return {
+    listen(all) {
+      keys = new Set(all);
+      document.documentElement.dataset.keys = keys.size;
+    },
+    openShortcuts: () => sheet().open || sheet().showModal(),
+    search: () => {
+      const field = document.querySelector("main input[type=search], main .search input");
+      field?.focus();
+      field?.select();
+    },
+    dispose: () => abort.abort(),
+  };
+}

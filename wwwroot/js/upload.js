@@ -1,0 +1,23 @@
+// Sends one file to the image store. Answers with its id and size, or with the reason for the refusal.
+
+export function upload(file, onProgress = () => {}, name = file.name) {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    const form = new FormData();
+    form.append("file", file, name ?? "picture.png");
+    request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
+    request.onloadend = () => {
+      let answer = {};
+      try {
+        answer = JSON.parse(request.responseText);
+      } catch {
+        // An answer that is not ours, from something between; the status says enough.
+      }
+      resolve(request.status === 201
+        ? answer
+        : { reason: answer.detail ?? (request.status === 0 ? "The studio did not answer; is it still running?" : `The studio refused the picture (${request.status}).`) });
+    };
+    request.open("POST", "/api/v1/images");
+    request.send(form);
+  });
+}
