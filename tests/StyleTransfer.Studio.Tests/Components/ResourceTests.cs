@@ -81,7 +81,7 @@ public sealed partial class ResourceTests
     [GeneratedRegex("""(@inject\s+|\[Inject\].*)IStringLocalizer<(?<name>\w+)>""")]
     private static partial Regex Injection();
 
-    [GeneratedRegex("""\bL\[(?<key>[^\[\]]*)\]""")]
+    [GeneratedRegex("""\b[LT]\[(?<key>[^\[\]]*)\]""")]
     private static partial Regex Uses();
 
     // A literal that something is added to is only the beginning of a key.
