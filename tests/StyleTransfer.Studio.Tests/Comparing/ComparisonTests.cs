@@ -131,7 +131,7 @@ public sealed class ComparisonTests(PausedStudio studio) : IClassFixture<PausedS
         for (int i = 0; i < 3; i++)
         {
             Recipe recipe = studio.Recipe with { Seed = i };
-            Session session = SessionCatalog.SessionOf(recipe, $"Run {i}", DateTime.UtcNow);
+            Session session = SessionCatalog.SessionOf(recipe, $"Run {i}", TimeProvider.System.GetUtcNow().UtcDateTime);
             session.State = SessionState.Completed;
             session.ResultImageId = pictures[i];
             sessions.Add(session);
