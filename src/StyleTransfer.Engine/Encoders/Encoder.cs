@@ -231,7 +231,7 @@ public sealed class Encoder : IDisposable
     {
         if (weights.TakesPlainColor && image.dtype == mode.DType && !mode.ChannelsLast)
         {
-            return image;
+            return image.alias(); // A handle of our own: the caller keeps the image's.
         }
 
         using DisposeScope scope = NewDisposeScope();

@@ -74,7 +74,11 @@ internal sealed partial class WorkerProcess(string device, IOptions<WorkerOption
     {
         while (await process.StandardError.ReadLineAsync(cancellationToken) is { } line)
         {
-            Said(log, line);
+            // libtorch says so of processors that lack one of its optional kernels; it takes another, and nobody can do anything.
+            if (!line.Contains("Could not initialize NNPACK", StringComparison.Ordinal))
+            {
+                Said(log, line);
+            }
         }
     }
 

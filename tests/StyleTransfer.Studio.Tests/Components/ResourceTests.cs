@@ -42,7 +42,9 @@ public sealed partial class ResourceTests
     {
         string source = File.ReadAllText(Path.Combine(studio, file));
         string named = Injection().Match(source).Groups["name"].Value;
-        Dictionary<string, string> texts = Texts(Path.Combine(Path.GetDirectoryName(file)!, named + ".resx"));
+        // Beside the component, or, where several share their texts, in one place of their feature.
+        string beside = Path.Combine(studio, Path.GetDirectoryName(file)!, named + ".resx");
+        Dictionary<string, string> texts = Texts(File.Exists(beside) ? beside : Directory.GetFiles(studio, named + ".resx", SearchOption.AllDirectories).Single());
 
         IEnumerable<string> used = Uses().Matches(source)
             .SelectMany(use => Literals().Matches(use.Groups["key"].Value.Split(',')[0]))

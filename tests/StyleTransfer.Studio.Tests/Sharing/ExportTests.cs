@@ -131,8 +131,8 @@ public sealed partial class ExportTests(StudioApp studio)
         Assert.Null(timelapses.Find(made.Id)!.Error);
         byte[] file = await studio.Client.Http.GetByteArrayAsync($"/api/v1/timelapses/{made.Id}/file", Token);
         using Image first = format == TimelapseFormat.Gif ? Image.GifloadBuffer(file, n: -1) : Image.WebploadBuffer(file, n: -1);
-        // Frames at 10, 20, 30 (…), and the result after the last.
-        Assert.Equal(3 + runs, (int)first.Get("n-pages"));
+        // Frames at 10, 20, 30 (…, of the longest run), and each run's result after its own last frame.
+        Assert.Equal(2 + runs + runs, (int)first.Get("n-pages"));
         Assert.Equal(48, (int)first.Get("page-height"));
         Assert.Equal((runs * 64) + ((runs - 1) * 8), first.Width);
     }

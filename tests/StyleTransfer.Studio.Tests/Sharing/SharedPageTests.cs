@@ -50,7 +50,7 @@ public sealed class SharedPageTests(StudioApp studio)
         using HttpRequestMessage request = new(HttpMethod.Get, $"/s/{share.Token}") { Headers = { { "Accept-Language", "ko" } } };
 
         using HttpResponseMessage answer = await studio.Client.Http.SendAsync(request, Token);
-        string page = await answer.Content.ReadAsStringAsync(Token);
+        string page = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(Token));
 
         Assert.Contains("lang=\"ko\"", page, StringComparison.Ordinal);
         Assert.Contains("콘텐츠", page, StringComparison.Ordinal);
