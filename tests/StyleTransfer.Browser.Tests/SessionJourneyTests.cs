@@ -10,7 +10,8 @@ public sealed partial class SessionJourneyTests(StudioBrowser browser)
     [Fact]
     public async Task Session_StartedSteeredForked_ShowsItsFamily()
     {
-        await using StudioPage view = await browser.OpenAsync("/?size=128&firstIterations=400&iterations=400");
+        // Long enough to be still running whatever happens on the page; it is cancelled below.
+        await using StudioPage view = await browser.OpenAsync("/?size=128&firstIterations=20000");
         IPage page = view.Page;
         await page.GetByRole(AriaRole.Group, new() { Name = "Styles" }).GetByRole(AriaRole.Button).First.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using StyleTransfer.Studio.Seeding;
 using StyleTransfer.Studio.Sessions;
 using StyleTransfer.Studio.Styles;
-using StyleTransfer.Studio.Seeding;
 
 // Fills a studio's data folder with many sessions and styles, and says how long the galleries take with them:
 //   dotnet run -c Release --project tests/StyleTransfer.Studio.Seeding -- DIR [10000]
