@@ -52,7 +52,8 @@ internal static class MediaEndpoints
         // Only the newest is kept. Who asks for an older one gets the newest, uncached: better a later picture than none.
         if (await feeds.FindAsync(session, cancellationToken) is not { NewestPreview: { } newest })
         {
-            return Results.NotFound();
+            // A draft is thrown away with its form while its last picture may still be on the way: nothing to show is no error.
+            return Results.NoContent();
         }
 
         bool isExact = newest.Version.Iteration == iteration;

@@ -72,7 +72,7 @@ public sealed class StudioPage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await context.DisposeAsync();
-        Assert.Empty(errors);
+        Assert.True(errors.Count == 0, string.Join('\n', errors));
     }
 
     // Prerendered pages look ready before they are: the theme's module runs once the circuit is there.
