@@ -42,7 +42,7 @@ public sealed class CompareTests(StudioBrowser browser)
         ILocator scrub = view.Page.GetByLabel("Moment of all runs");
         await scrub.FillAsync("500");
         await Assertions.Expect(view.Page.Locator("[data-cmp=moment]")).ToHaveTextAsync("iteration 2");
-        await view.Page.WaitForURLAsync(url => url.Contains("view=slider") && url.Contains("t=0.5") && url.Contains("z=1.4"));
+        await view.Page.WaitForURLAsync(url => url.Contains("view=slider") && url.Contains("&t=0.5") && url.Contains("z=1.4"));
         await view.RefreshAsync();
         await Assertions.Expect(view.Page.Locator("[data-cmp=moment]")).ToHaveTextAsync("iteration 2");
         await Assertions.Expect(view.Page.Locator("[data-cmp=zoom]")).ToHaveTextAsync("140 %");

@@ -81,7 +81,7 @@ internal sealed class Brush(Canvas canvas)
     public void Paint()
     {
         int bands = (canvas.Height + BandRows - 1) / BandRows;
-        Parallel.For(0, bands, new ParallelOptions { CancellationToken = canvas.CancellationToken }, band =>
+        Parallel.For(0, bands, canvas.Shares, band =>
         {
             BrushBand rows = new(canvas, band * BandRows, Math.Min(canvas.Height, (band + 1) * BandRows));
             foreach (Painted stroke in strokes)

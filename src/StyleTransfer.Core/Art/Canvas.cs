@@ -16,7 +16,8 @@ internal sealed class Canvas(int width, int height, CancellationToken cancellati
     /// <summary>One pixel, in units of the height: the softness of an edge that is neither jagged nor blurred.</summary>
     public float Pixel => 1f / height;
 
-    public CancellationToken CancellationToken => cancellationToken;
+    /// <summary>One core stays free: the starter pictures are painted while the first page is waiting to be served.</summary>
+    public ParallelOptions Shares { get; } = new() { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1) };
 
     public Vector3[] Pixels { get; } = new Vector3[width * height];
 
@@ -32,7 +33,7 @@ internal sealed class Canvas(int width, int height, CancellationToken cancellati
         Vector3[] first = [.. Pixels];
         const float Contrast = 0.06f;
         float quarter = Pixel / 4;
-        Parallel.For(1, height - 1, new ParallelOptions { CancellationToken = cancellationToken }, y =>
+        Parallel.For(1, height - 1, Shares, y =>
         {
             for (int x = 1; x < width - 1; x++)
             {
@@ -51,7 +52,7 @@ internal sealed class Canvas(int width, int height, CancellationToken cancellati
     }
 
     public void Rework(Func<Vector2, Vector3, Vector3> paint) =>
-        Parallel.For(0, height, new ParallelOptions { CancellationToken = cancellationToken }, y =>
+        Parallel.For(0, height, Shares, y =>
         {
             for (int x = 0; x < width; x++)
             {
@@ -76,7 +77,7 @@ internal sealed class Canvas(int width, int height, CancellationToken cancellati
         Vector3 light = Vector3.Normalize(new Vector3(-0.55f, -0.65f, 0.75f));
         Vector3 half = Vector3.Normalize(light + Vector3.UnitZ);
         float flat = light.Z;
-        Parallel.For(0, height, new ParallelOptions { CancellationToken = cancellationToken }, y =>
+        Parallel.For(0, height, Shares, y =>
         {
             for (int x = 0; x < width; x++)
             {

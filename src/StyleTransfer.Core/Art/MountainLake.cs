@@ -18,7 +18,7 @@ internal static class MountainLake
         Terrain terrain = new(canvas);
         canvas.Cover(place => Sky(place, canvas.Aspect));
         int[] shore = new int[canvas.Width];
-        Parallel.For(0, canvas.Width, new ParallelOptions { CancellationToken = canvas.CancellationToken }, x => shore[x] = Column(canvas, terrain, x));
+        Parallel.For(0, canvas.Width, canvas.Shares, x => shore[x] = Column(canvas, terrain, x));
         Mirror(canvas, shore);
         canvas.Grain(0.012f, 0.0022f, 121);
     }

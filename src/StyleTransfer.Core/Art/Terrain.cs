@@ -15,15 +15,14 @@ internal sealed class Terrain
 
     public Terrain(Canvas canvas)
     {
-        ParallelOptions options = new() { CancellationToken = canvas.CancellationToken };
-        Parallel.For(0, Size, options, y =>
+        Parallel.For(0, Size, canvas.Shares, y =>
         {
             for (int x = 0; x < Size; x++)
             {
                 heights[y * Size + x] = Shape(new Vector2(Left + x * Cell, y * Cell));
             }
         });
-        Parallel.For(0, Size, options, y => Shade(y));
+        Parallel.For(0, Size, canvas.Shares, y => Shade(y));
     }
 
     public float Height(Vector2 place)

@@ -1,5 +1,8 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Playwright;
 using StyleTransfer.Browser.Tests;
+using StyleTransfer.Core.Art;
 using StyleTransfer.Tests;
 
 [assembly: AssemblyFixture(typeof(StudioBrowser))]
@@ -40,6 +43,7 @@ public sealed class StudioBrowser : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        await Turn.ComesAsync();
         playwright = await Playwright.CreateAsync();
         if (FindChromium(playwright) is not { } program)
         {
@@ -54,6 +58,7 @@ public sealed class StudioBrowser : IAsyncLifetime
             Timeout = 120_000,
         });
         studio = await StartStudioAsync(CancellationToken.None);
+        await UntilPaintedAsync(studio);
     }
 
     /// <summary>Opens a page of the shared studio in a fresh profile and waits until it is alive.</summary>
@@ -101,6 +106,16 @@ public sealed class StudioBrowser : IAsyncLifetime
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .SelectMany(folder => names.Select(name => Path.Combine(folder, name)));
         return new[] { "/usr/bin/chromium" }.Concat(onPath).Append(playwright.Chromium.ExecutablePath).FirstOrDefault(File.Exists);
+    }
+
+    // A gallery that still grows moves what a test is about to click; how that looks is the first-light test's matter.
+    private static async Task UntilPaintedAsync(StudioProcess studio)
+    {
+        using HttpClient http = new() { BaseAddress = new Uri(studio.Address) };
+        while ((await http.GetFromJsonAsync<JsonElement>("/api/v1/styles?take=1")).GetProperty("total").GetInt32() < StarterArt.Styles.Length)
+        {
+            await Task.Delay(200);
+        }
     }
 
     private StudioProcess RequireStudio()

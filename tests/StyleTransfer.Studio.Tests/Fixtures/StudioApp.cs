@@ -68,11 +68,11 @@ public sealed class StudioApp : WebApplicationFactory<Program>, IAsyncLifetime
         }
     }
 
-    public ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
+        await StyleTransfer.Tests.Turn.ComesAsync();
         StartServer();
         Client = new StudioClient(new Uri(ClientOptions.BaseAddress.GetLeftPart(UriPartial.Authority)));
-        return ValueTask.CompletedTask;
     }
 
     public override async ValueTask DisposeAsync()
