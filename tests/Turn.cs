@@ -21,7 +21,8 @@ public sealed class Turn : IAsyncLifetime
 
     private static async Task<FileStream> TakeAsync()
     {
-        string path = Path.Combine(Path.GetTempPath(), $"styletransfer-tests-{Environment.UserName}.turn");
+        // In the folder of the tests: another checkout has turns of its own.
+        string path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", ".turn"));
         while (true)
         {
             try

@@ -36,11 +36,15 @@ public sealed class AccessibilityTests(StudioBrowser browser)
         await view.Page.Locator("html[data-keys]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
 
         await view.Page.Keyboard.PressAsync("?");
-        await Assertions.Expect(view.Page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" })).ToBeVisibleAsync();
+        ILocator sheet = view.Page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" });
+        await Assertions.Expect(sheet).ToBeVisibleAsync();
         await view.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(sheet).ToBeHiddenAsync();
         await view.Page.Keyboard.PressAsync("g");
         await view.Page.Keyboard.PressAsync("s");
         await view.Page.WaitForURLAsync("**/sessions");
+        // The place has arrived when its heading has the focus.
+        await Assertions.Expect(view.Page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "Sessions" })).ToBeFocusedAsync();
         await view.Page.Keyboard.PressAsync("/");
         await Assertions.Expect(view.Page.GetByLabel("Search sessions")).ToBeFocusedAsync();
     }

@@ -1,17 +1,54 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using StyleTransfer.Tests;
 
 namespace StyleTransfer.Browser.Tests;
 
 /// <summary>From an empty studio to a finished picture, and back through a refresh.</summary>
-public sealed class FirstLightTests(StudioBrowser browser)
+public sealed partial class FirstLightTests(StudioBrowser browser)
 {
     [Fact]
-    public async Task NewSession_EmptyStudio_InvitesAndShowsStarters()
+    public async Task EmptyStudio_TwoClicks_MakeAPictureThatARefreshShowsAgain()
     {
-        await using StudioPage view = await browser.OpenAsync("/");
+        await using StudioProcess studio = await StudioBrowser.StartStudioAsync(TestContext.Current.CancellationToken);
+        await using StudioPage view = await browser.OpenAsync(studio, "/");
+        IPage page = view.Page;
+        await Assertions.Expect(page.Locator(".style-card").First).ToBeVisibleAsync();
+        await view.ShootAsync("first-start");
 
-        await Assertions.Expect(view.Page.GetByRole(AriaRole.Group, new() { Name = "Styles" }).GetByRole(AriaRole.Button).First).ToBeVisibleAsync();
-        await Assertions.Expect(view.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        await page.Locator(".style-card").First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
+
+        // It runs: a picture, the iteration that it is of, and curves.
+        await page.WaitForURLAsync(SessionAddress());
+        ILocator picture = page.GetByRole(AriaRole.Img, new() { NameRegex = PictureName() });
+        await Assertions.Expect(picture).ToBeVisibleAsync();
+        await view.ShootAsync("first-run");
+        ILocator state = page.Locator(".session-head .state");
+        await Assertions.Expect(state).ToHaveTextAsync("Completed");
+        await Assertions.Expect(page.Locator(".chart .scatterlayer path.js-line").First).ToBeAttachedAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Download" })).ToBeVisibleAsync();
+        string iteration = await page.Locator(".facts b").InnerTextAsync();
+
+        await view.RefreshAsync();
+
+        await Assertions.Expect(state).ToHaveTextAsync("Completed");
+        await Assertions.Expect(page.Locator(".facts b")).ToHaveTextAsync(iteration);
+        await Assertions.Expect(picture).ToHaveJSPropertyAsync("complete", true);
+        Assert.True(await picture.EvaluateAsync<int>("image => image.naturalWidth") >= 384, "The result is shown at its own size.");
+        await Assertions.Expect(page.Locator(".chart .scatterlayer path.js-line").First).ToBeAttachedAsync();
+        await view.CheckAccessibilityAsync();
+        await view.ShootAsync("first-result");
+
+        // And the gallery has it.
+        await view.GoAsync("/sessions");
+        await Assertions.Expect(page.Locator("article.tile").First).ToBeVisibleAsync();
+        await view.ShootAsync("first-gallery");
     }
+
+    [GeneratedRegex("/sessions/[0-9a-f-]{36}$")]
+    private static partial Regex SessionAddress();
+
+    [GeneratedRegex("^The picture of ")]
+    private static partial Regex PictureName();
 }
