@@ -37,9 +37,9 @@ public sealed record Judgement(double Style, double Content, ImmutableDictionary
             {
                 Tensor gram = Gram(x[layer], layer, encoder);
                 Tensor target = Gram(a[layer], layer, encoder);
-                return ((gram - target).square().sum() / target.square().sum()).ToDouble();
+                return ((gram - target).Squared().sum() / target.Squared().sum()).ToDouble();
             });
-        double contentDistance = ((x[ContentLayer] - p[ContentLayer]).square().sum() / p[ContentLayer].square().sum()).ToDouble();
+        double contentDistance = ((x[ContentLayer] - p[ContentLayer]).Squared().sum() / p[ContentLayer].Squared().sum()).ToDouble();
         return new Judgement(layers.Values.Average(), contentDistance, layers);
     }
 

@@ -29,7 +29,7 @@ internal static class PixelTensors
     public static PixelImage ToImage(Tensor tensor, float[]? alpha = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor interleaved = tensor.detach()[0].clamp(0, 1).to(ScalarType.Float32).permute(1, 2, 0).contiguous().cpu();
+        Tensor interleaved = tensor.detach()[0].Clamp(0, 1).to(ScalarType.Float32).permute(1, 2, 0).contiguous().cpu();
         return new PixelImage((int)tensor.shape[3], (int)tensor.shape[2], interleaved.data<float>().ToArray(), alpha);
     }
 

@@ -53,9 +53,9 @@ public sealed record StyleDistanceMap(int Width, int Height, float[] Values)
             Tensor distance = scale.Regions.IsEmpty
                 ? Nearest(here, cat([.. styles.Where((_, style) => recipe.Styles[style].Weight > 0).Select(style => Flat(Descriptors(style[layer.Layer])))], 1))
                 : Guided(here, recipe, scale, styles, layer.Layer);
-            map.add_(
+            map.PlusInPlace(
                 F.interpolate(distance, [picture.Height, picture.Width], mode: InterpolationMode.Bilinear, align_corners: false),
-                alpha: layer.Weight / layers.Sum(other => other.Weight));
+                times: layer.Weight / layers.Sum(other => other.Weight));
         }
 
         return new StyleDistanceMap(picture.Width, picture.Height, map.contiguous().cpu().data<float>().ToArray());
@@ -82,7 +82,7 @@ public sealed record StyleDistanceMap(int Width, int Height, float[] Values)
         Tensor here, Recipe recipe, ScaleInputs scale, ImmutableArray<IReadOnlyDictionary<string, Tensor>> styles, string layer)
     {
         Tensor sum = zeros([1, 1, here.shape[2], here.shape[3]], here.dtype, here.device);
-        Tensor area = full_like(sum, 1e-6);
+        Tensor area = zeros_like(sum).Plus(1e-6);
         for (int region = 0; region < scale.Regions.Length; region++)
         {
             Tensor there = Descriptors(styles[recipe.Regions[region].Style][layer]);
@@ -90,12 +90,13 @@ public sealed record StyleDistanceMap(int Width, int Height, float[] Values)
             if (scale.Regions[region].Style is Tensor styleMask)
             {
                 Tensor inside = At(styleMask, there).flatten();
-                candidates = candidates.index_select(1, (inside > Math.Min(0.5, inside.max().ToDouble() / 2)).nonzero().flatten());
+                using Scalar threshold = Math.Min(0.5, inside.max().ToDouble() / 2).ToScalar();
+                candidates = candidates.index_select(1, inside.gt(threshold).nonzero().flatten());
             }
 
             Tensor mask = At(scale.Regions[region].Content, here);
-            sum += mask * Nearest(here, candidates);
-            area += mask;
+            sum = sum.Plus(mask * Nearest(here, candidates));
+            area = area.Plus(mask);
         }
 
         return sum / area;
@@ -110,7 +111,7 @@ public sealed record StyleDistanceMap(int Width, int Height, float[] Values)
         int window = (int)Math.Ceiling(Math.Max(features.shape[2], features.shape[3]) / (double)Places);
         Tensor f = features.to(ScalarType.Float32);
         Tensor mean = F.avg_pool2d(f, window, ceil_mode: true);
-        Tensor deviation = (F.avg_pool2d(f.square(), window, ceil_mode: true) - mean.square()).clamp(min: 0).sqrt();
+        Tensor deviation = (F.avg_pool2d(f.Squared(), window, ceil_mode: true) - mean.Squared()).AtLeast(0).sqrt();
         return cat([mean, deviation], 1);
     }
 
@@ -121,8 +122,8 @@ public sealed record StyleDistanceMap(int Width, int Height, float[] Values)
     {
         Tensor x = Flat(here).t();
         Tensor a = candidates.t();
-        Tensor energy = a.square().sum(1).mean().clamp(min: 1e-12);
-        Tensor nearest = cdist(x, a).min(1).values.square() / energy;
+        Tensor energy = a.Squared().sum(1).mean().AtLeast(1e-12);
+        Tensor nearest = cdist(x, a).min(1).values.Squared() / energy;
         return nearest.view(1, 1, here.shape[2], here.shape[3]);
     }
 }

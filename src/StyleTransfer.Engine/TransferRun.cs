@@ -238,7 +238,7 @@ public sealed class TransferRun
         }
 
         state.Scale++;
-        state.Begin(PixelTensors.Resize(picture, width, height).clamp_(0, 1));
+        state.Begin(PixelTensors.Resize(picture, width, height).ClampInPlace());
     }
 
     // Those that the recipe brings (a replay), and those that the control brings now, which are written into the recipe.

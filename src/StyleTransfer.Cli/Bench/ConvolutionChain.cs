@@ -20,12 +20,13 @@ internal sealed class ConvolutionChain : IDisposable
     public ConvolutionChain(Encoder encoder, string deepest, int size, Precision precision)
     {
         ScalarType type = precision == Precision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        using Scalar small = 0.05.ToScalar();
         long inputs = 3;
         foreach (string layer in encoder.Layers.Where(layer => layer.StartsWith("relu", StringComparison.Ordinal)))
         {
             long outputs = encoder.Channels(layer);
             long edge = size / encoder.Stride(layer);
-            Tensor weight = Laid(randn([outputs, inputs, 3, 3], type, encoder.Device) * 0.05, precision);
+            Tensor weight = Laid(randn([outputs, inputs, 3, 3], type, encoder.Device).mul(small), precision);
             Tensor input = Laid(rand([1, inputs, edge, edge], type, encoder.Device), precision).requires_grad_();
             Tensor seed = Laid(rand([1, outputs, edge, edge], type, encoder.Device), precision);
             convolutions.Add((input, weight, zeros([outputs], type, encoder.Device), seed));

@@ -53,15 +53,15 @@ internal static class DistillationLoss
             Tensor meanT = t.mean([2L], keepdim: true);
             Tensor covarianceS = Covariance(s, meanS);
             Tensor covarianceT = Covariance(t, meanT);
-            Tensor term = error + (momentWeight * (RelativeError(covarianceS, covarianceT, [1L, 2]) + RelativeError(meanS, meanT, [1L, 2])));
+            Tensor term = error.Plus(RelativeError(covarianceS, covarianceT, [1L, 2]).Plus(RelativeError(meanS, meanT, [1L, 2])).Times(momentWeight));
             if (before is not null)
             {
                 Tensor b = before.to(ScalarType.Float32).flatten(2);
-                term = term + (beforeWeight * RelativeError(b, teacher[LayerStatistics.Before(layer)].to(ScalarType.Float32).flatten(2), [1L, 2]));
+                term = term.Plus(RelativeError(b, teacher[LayerStatistics.Before(layer)].to(ScalarType.Float32).flatten(2), [1L, 2]).Times(beforeWeight));
             }
 
-            term = term * Weights.GetValueOrDefault(layer, OtherWeight);
-            loss = loss is null ? term : loss + term;
+            term = term.Times(Weights.GetValueOrDefault(layer, OtherWeight));
+            loss = loss is null ? term : loss.Plus(term);
             errors[layer] = error.detach();
         }
 
@@ -71,8 +71,8 @@ internal static class DistillationLoss
     // Per picture, so that a flat one weighs as much as a rich one; the floor keeps a black one from weighing all.
     private static Tensor RelativeError(Tensor student, Tensor teacher, long[] dimensions)
     {
-        Tensor energy = teacher.square().sum(dimensions);
-        Tensor error = (student - teacher).square().sum(dimensions) / (energy + (energy.mean() * 0.05) + Nothing);
+        Tensor energy = teacher.Squared().sum(dimensions);
+        Tensor error = (student - teacher).Squared().sum(dimensions) / energy.Plus(energy.mean().Times(0.05)).Plus(Nothing);
         // A picture far outside of what was learnt so far must not throw the weights about: the slope falls where the error is large.
         return error.log1p().mean();
     }
@@ -80,6 +80,6 @@ internal static class DistillationLoss
     private static Tensor Covariance(Tensor features, Tensor mean)
     {
         Tensor centered = features - mean;
-        return centered.bmm(centered.transpose(1, 2)) / features.shape[2];
+        return centered.bmm(centered.transpose(1, 2)).Over(features.shape[2]);
     }
 }

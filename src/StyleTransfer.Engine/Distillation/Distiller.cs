@@ -72,8 +72,7 @@ public static class Distiller
             using DisposeScope scope = NewDisposeScope();
             (int edge, int batch) = Crops(progress);
             state.Step++;
-            // Every step's randomness comes from its number, so that going on makes the same crops.
-            Random random = new(HashCode.Combine(options.Seed, state.Step));
+            Random random = RandomOf(options.Seed, state.Step);
             using Generator noise = new((ulong)random.NextInt64());
             if (state.Step > OnPolicyAfter && state.Step % OnPolicyEvery == 0)
             {
@@ -117,6 +116,9 @@ public static class Distiller
 
     /// <summary>Where the training state lies.</summary>
     public static string CheckpointPath(DistillationOptions options) => options.Output + ".checkpoint";
+
+    /// <summary>Every step's randomness comes from its number, so that going on makes the same crops, in another process too.</summary>
+    internal static Random RandomOf(long seed, int step) => new(unchecked((int)(seed * 1_000_003 + step))); // Never HashCode's: it differs from process to process.
 
     private static double Progress(TrainingState state, DistillationOptions options) =>
         options.Steps is { } steps ? (double)state.Step / steps : state.Elapsed / options.Duration;

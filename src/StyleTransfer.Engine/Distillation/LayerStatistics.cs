@@ -45,7 +45,7 @@ internal sealed class LayerStatistics : IDisposable
         IReadOnlyDictionary<string, Tensor> features = teacher.Features(images, wanted, new EncoderMode(Pooling.Max, Padding.Encoder, ScalarType.Float32, ChannelsLast: false));
 
         LayerStatistics statistics = new();
-        Tensor? input = (images - StudentNetwork.InputMean) / StudentNetwork.InputDeviation;
+        Tensor? input = images.Minus(StudentNetwork.InputMean).Over(StudentNetwork.InputDeviation);
         int inputs = 3;
         foreach (((int block, int index, int channels), string layer) in StudentNetwork.Design.Zip(StudentNetwork.Layers))
         {
@@ -63,7 +63,7 @@ internal sealed class LayerStatistics : IDisposable
                 white.DetachFromDisposeScope(),
                 taps.DetachFromDisposeScope(),
                 (target is null ? zeros(channels) : target.mean([0L, 2, 3])).DetachFromDisposeScope(),
-                (target is null ? ones(channels) : target.std([0L, 2, 3]) + 1e-6).DetachFromDisposeScope());
+                (target is null ? ones(channels) : target.std([0L, 2, 3]).Plus(1e-6)).DetachFromDisposeScope());
             // Where the teacher is of other widths, the student's own features are known only when it has learnt them.
             input = isOwn ? after : null;
             inputs = channels;
@@ -88,14 +88,14 @@ internal sealed class LayerStatistics : IDisposable
     public static string Before(string layer) => $"conv{layer[4..]}";
 
     // Rectified inputs of unknown correlation: He's gain (He et al. 2015).
-    private static (Tensor Mean, Tensor Channels, Tensor Taps) Unknown(int channels) => (zeros(channels), eye(channels) * Math.Sqrt(2), eye(9));
+    private static (Tensor Mean, Tensor Channels, Tensor Taps) Unknown(int channels) => (zeros(channels), eye(channels).Times(Math.Sqrt(2)), eye(9));
 
     private static (Tensor Mean, Tensor Channels, Tensor Taps) Whiten(Tensor input)
     {
         Tensor mean = input.mean([0L, 2, 3]);
         Tensor centered = input - mean.view(1, -1, 1, 1);
         Tensor columns = centered.transpose(0, 1).flatten(1);
-        Tensor white = InverseRoot(columns.mm(columns.t()) / columns.shape[1]);
+        Tensor white = InverseRoot(columns.mm(columns.t()).Over(columns.shape[1]));
         Tensor x = einsum("ji,bihw->bjhw", white, centered);
         int height = (int)x.shape[2] - 4;
         int width = (int)x.shape[3] - 4;
@@ -126,7 +126,7 @@ internal sealed class LayerStatistics : IDisposable
     private static Tensor InverseRoot(Tensor covariance)
     {
         (Tensor values, Tensor vectors) = linalg.eigh(covariance.to(ScalarType.Float64));
-        Tensor scale = (values.clamp_min(0) + (values.mean() * Damping) + 1e-8).rsqrt();
+        Tensor scale = values.AtLeast(0).Plus(values.mean().Times(Damping)).Plus(1e-8).rsqrt();
         return (vectors * scale).mm(vectors.t()).to(ScalarType.Float32);
     }
 }

@@ -20,8 +20,8 @@ internal static class ProceduralTexture
         // The field runs through a palette: a few random colours, blended or hard.
         int colors = random.Next(2, 7);
         Tensor palette = rand([colors, 3], generator: noise);
-        Tensor position = field.clamp(0, 1) * (colors - 1);
-        Tensor low = position.floor().to(ScalarType.Int64).clamp(0, colors - 2);
+        Tensor position = field.Clamp(0, 1).Times(colors - 1);
+        Tensor low = position.floor().to(ScalarType.Int64).Clamp(0, colors - 2);
         Tensor part = position - low.to(ScalarType.Float32);
         if (random.Next(2) == 0)
         {
@@ -29,8 +29,8 @@ internal static class ProceduralTexture
         }
 
         Tensor from = palette.index_select(0, low.flatten());
-        Tensor to = palette.index_select(0, (low + 1).flatten());
-        Tensor blended = from + ((to - from) * part.flatten().unsqueeze(1));
+        Tensor to = palette.index_select(0, low.Plus(1).flatten());
+        Tensor blended = from.Plus((to - from) * part.flatten().unsqueeze(1));
         return blended.t().reshape(1, 3, edge, edge).contiguous().MoveToOuterDisposeScope();
     }
 
@@ -43,11 +43,11 @@ internal static class ProceduralTexture
         for (int cells = random.Next(2, 6); cells <= edge / 2; cells *= 2)
         {
             Tensor octave = F.interpolate(randn([1, 1, cells, cells], generator: noise), [edge, edge], mode: InterpolationMode.Bicubic, align_corners: false);
-            sum = sum + (octave[0, 0] * amplitude);
+            sum = sum.Plus(octave[0, 0].Times(amplitude));
             amplitude *= gain;
         }
 
-        return (sum * 0.35) + 0.5;
+        return sum.Times(0.35).Plus(0.5);
     }
 
     // Waves bent by clouds.
@@ -55,21 +55,21 @@ internal static class ProceduralTexture
     {
         double angle = random.NextDouble() * Math.PI;
         double period = 3 * Math.Pow(edge / 6.0, random.NextDouble());
-        Tensor at = arange(edge, ScalarType.Float32);
-        Tensor phase = (at.unsqueeze(1) * Math.Sin(angle)) + (at.unsqueeze(0) * Math.Cos(angle));
-        Tensor bent = phase + (Clouds(random, noise, edge) * (edge * 0.3 * random.NextDouble()));
-        return (0.5 * (bent * (2 * Math.PI / period)).sin()) + 0.5;
+        Tensor at = Scalars.Ascending(edge, ScalarType.Float32, CPU);
+        Tensor phase = at.unsqueeze(1).Times(Math.Sin(angle)).Plus(at.unsqueeze(0).Times(Math.Cos(angle)));
+        Tensor bent = phase.Plus(Clouds(random, noise, edge).Times(edge * 0.3 * random.NextDouble()));
+        return bent.Times(2 * Math.PI / period).sin().Times(0.5).Plus(0.5);
     }
 
     // Distance to the nearest of some points: cells, mosaics, dots.
     private static Tensor Cells(Random random, Generator noise, int edge)
     {
         int points = random.Next(8, 60);
-        Tensor at = (arange(edge, ScalarType.Float32) + 0.5) / edge;
+        Tensor at = Scalars.Ascending(edge, ScalarType.Float32, CPU).Plus(0.5).Over(edge);
         Tensor centers = rand([points, 2], generator: noise);
         Tensor dx = at.view(1, 1, edge) - centers[.., 0].view(points, 1, 1);
         Tensor dy = at.view(1, edge, 1) - centers[.., 1].view(points, 1, 1);
-        (Tensor distance, Tensor nearest) = (dx.square() + dy.square()).min(0);
-        return random.Next(2) == 0 ? distance.sqrt() * Math.Sqrt(points) : nearest.to(ScalarType.Float32) / points;
+        (Tensor distance, Tensor nearest) = dx.Squared().Plus(dy.Squared()).min(0);
+        return random.Next(2) == 0 ? distance.sqrt().Times(Math.Sqrt(points)) : nearest.to(ScalarType.Float32).Over(points);
     }
 }

@@ -48,11 +48,11 @@ internal sealed class StudentNetwork : IDisposable
         foreach ((int block, int index, int channels, int lifted) in convolutions)
         {
             string name = $"conv{block}{index}";
-            Add($"{name}.weight", randn([channels, inputs, 9], generator: generator) * (0.1 / Math.Sqrt(9 * inputs)));
+            Add($"{name}.weight", randn([channels, inputs, 9], generator: generator).Times(0.1 / Math.Sqrt(9 * inputs)));
             Add($"{name}.bias", zeros(channels));
             if (lifted > 0)
             {
-                Add($"{name}_aux.weight", randn([lifted, channels, 1, 1], generator: generator) * Math.Sqrt(1.0 / channels));
+                Add($"{name}_aux.weight", randn([lifted, channels, 1, 1], generator: generator).Times(Math.Sqrt(1.0 / channels)));
                 Add($"{name}_aux.bias", zeros(lifted));
             }
 
@@ -75,7 +75,7 @@ internal sealed class StudentNetwork : IDisposable
     {
         Dictionary<string, Tensor> values = Folded(parameters.Select(parameter => parameter.Value));
         Dictionary<string, (Tensor?, Tensor)> features = [];
-        Tensor x = ((images - InputMean) / InputDeviation).to(type).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        Tensor x = images.Minus(InputMean).Over(InputDeviation).to(type).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
         foreach ((int block, int index, _, int lifted) in convolutions)
         {
             if (index == 1 && block > 1)
@@ -86,7 +86,7 @@ internal sealed class StudentNetwork : IDisposable
             if (sharing < 1)
             {
                 Tensor fixedPart = x.detach();
-                x = sharing == 0 ? fixedPart : fixedPart + ((x - fixedPart) * sharing);
+                x = sharing == 0 ? fixedPart : fixedPart.Plus((x - fixedPart).Times(sharing));
             }
 
             string name = $"conv{block}{index}";
@@ -109,8 +109,8 @@ internal sealed class StudentNetwork : IDisposable
         List<TensorToWrite> tensors = [ToWrite("conv0.weight", [3, 3, 1, 1], [1, 0, 0, 0, 1, 0, 0, 0, 1]), ToWrite("conv0.bias", [3], [0, 0, 0])];
         Dictionary<string, Tensor> folded = Folded(values);
         // W (x − m) ⁄ d + b = (W ⁄ d) x + (b − Σ W m ⁄ d), also at the border, which is reflected.
-        folded["conv11.weight"] = folded["conv11.weight"] / InputDeviation;
-        folded["conv11.bias"] = folded["conv11.bias"] - (folded["conv11.weight"].sum([1L, 2, 3]) * InputMean);
+        folded["conv11.weight"] = folded["conv11.weight"].Over(InputDeviation);
+        folded["conv11.bias"] = folded["conv11.bias"] - folded["conv11.weight"].sum([1L, 2, 3]).Times(InputMean);
         foreach ((string name, _) in parameters)
         {
             Tensor dense = folded[name].cpu().contiguous();
@@ -142,13 +142,13 @@ internal sealed class StudentNetwork : IDisposable
             Tensor turned = einsum("oju,ji,ut->oit", raw[$"{name}.weight"], white.Channels, white.Taps);
             // Hidden behind a lift, the layer's own outputs have no teacher to take units from.
             Tensor weight = lifted == 0 ? turned * white.OutputDeviation.view(-1, 1, 1) : turned;
-            Tensor bias = lifted == 0 ? (raw[$"{name}.bias"] * white.OutputDeviation) + white.OutputMean : raw[$"{name}.bias"];
+            Tensor bias = lifted == 0 ? (raw[$"{name}.bias"] * white.OutputDeviation).Plus(white.OutputMean) : raw[$"{name}.bias"];
             folded[$"{name}.weight"] = weight.reshape(channels, -1, 3, 3);
             folded[$"{name}.bias"] = bias - weight.sum([2L]).mv(white.InputMean);
             if (lifted > 0)
             {
                 folded[$"{name}_aux.weight"] = raw[$"{name}_aux.weight"] * white.OutputDeviation.view(-1, 1, 1, 1);
-                folded[$"{name}_aux.bias"] = (raw[$"{name}_aux.bias"] * white.OutputDeviation) + white.OutputMean;
+                folded[$"{name}_aux.bias"] = (raw[$"{name}_aux.bias"] * white.OutputDeviation).Plus(white.OutputMean);
             }
         }
 

@@ -36,7 +36,7 @@ internal sealed class TrainingPictures : IDisposable
             hash.AppendData(bytes);
             PixelImage picture = ImageReader.Read(bytes, ImageLimits.Default, MaxEdge);
             using Tensor pixels = PixelTensors.ToTensor(picture, CPU);
-            pictures.Add((pixels * 255).round().to(ScalarType.Byte).DetachFromDisposeScope());
+            pictures.Add(pixels.Times(255).round().to(ScalarType.Byte).DetachFromDisposeScope());
         }
 
         Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -59,10 +59,10 @@ internal sealed class TrainingPictures : IDisposable
         int side = (int)(smallest * Math.Pow(largest / smallest, random.NextDouble()));
         int top = random.Next(height - side + 1);
         int left = random.Next(width - side + 1);
-        Tensor crop = picture[.., .., top..(top + side), left..(left + side)].to(ScalarType.Float32) / 255;
+        Tensor crop = picture[.., .., top..(top + side), left..(left + side)].to(ScalarType.Float32).Over(255);
         crop = side > edge
             ? F.interpolate(crop, [edge, edge], mode: InterpolationMode.Area)
-            : F.interpolate(crop, [edge, edge], mode: InterpolationMode.Bicubic, align_corners: false).clamp(0, 1);
+            : F.interpolate(crop, [edge, edge], mode: InterpolationMode.Bicubic, align_corners: false).Clamp(0, 1);
         crop = rot90(crop, random.Next(4), (2, 3));
         return (random.Next(2) == 0 ? crop : crop.flip(3)).contiguous().MoveToOuterDisposeScope();
     }
@@ -82,7 +82,7 @@ internal sealed class TrainingPictures : IDisposable
         if (random.NextDouble() < 0.2)
         {
             Tensor blurred = F.avg_pool2d(F.pad(x, (1, 1, 1, 1), PaddingModes.Reflect), 3, 1L);
-            x = random.Next(2) == 0 ? blurred : x + ((x - blurred) * (2 * random.NextDouble()));
+            x = random.Next(2) == 0 ? blurred : x.Plus((x - blurred).Times(2 * random.NextDouble()));
         }
 
         if (random.NextDouble() < 0.35)
@@ -90,10 +90,10 @@ internal sealed class TrainingPictures : IDisposable
             double deviation = 0.15 * Math.Pow(random.NextDouble(), 2);
             int grain = 1 << random.Next(3);
             Tensor grains = randn([1, 3, edge / grain, edge / grain], generator: noise);
-            x = x + (F.interpolate(grains, [edge, edge], mode: InterpolationMode.Nearest) * deviation);
+            x = x.Plus(F.interpolate(grains, [edge, edge], mode: InterpolationMode.Nearest).Times(deviation));
         }
 
-        return x.clamp(0, 1).MoveToOuterDisposeScope();
+        return x.Clamp(0, 1).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => pictures.ForEach(picture => picture.Dispose());
@@ -118,7 +118,7 @@ internal sealed class TrainingPictures : IDisposable
 
         if (kind < 0.36)
         {
-            return 1 - x;
+            return (-x).Plus(1);
         }
 
         if (kind < 0.42)
@@ -127,10 +127,10 @@ internal sealed class TrainingPictures : IDisposable
         }
 
         double strength = 0.35 * random.NextDouble();
-        Tensor matrix = eye(3) + (randn([3, 3], generator: noise) * strength);
-        Tensor mixed = einsum("oc,bchw->bohw", matrix, x - 0.5);
+        Tensor matrix = eye(3).Plus(randn([3, 3], generator: noise).Times(strength));
+        Tensor mixed = einsum("oc,bchw->bohw", matrix, x.Minus(0.5));
         double contrast = Math.Exp(0.5 * ((2 * random.NextDouble()) - 1));
         double brightness = 0.5 + (0.4 * (random.NextDouble() - 0.5));
-        return (mixed * contrast) + brightness;
+        return mixed.Times(contrast).Plus(brightness);
     }
 }

@@ -13,6 +13,7 @@ internal sealed class TrainingState : IDisposable
 {
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.99;
+    private const double Epsilon = 1e-8;
     private const double BiasShare = 0.1;
 
     private readonly List<Tensor> first = [];
@@ -47,20 +48,28 @@ internal sealed class TrainingState : IDisposable
         using IDisposable frozen = no_grad();
         double corrected = rate * Math.Sqrt(1 - Math.Pow(Beta2, Step)) / (1 - Math.Pow(Beta1, Step));
         List<Tensor> gradients = [.. student.Parameters.Select(parameter => parameter.Value.grad!)];
-        Tensor norm = stack(gradients.Select(gradient => gradient.square().sum())).sum().sqrt();
+        Tensor norm = stack(gradients.Select(gradient => gradient.Squared().sum())).sum().sqrt();
         // One odd batch must not push a ReLU to where it never fires again.
         typicalNorm = typicalNorm is 0 ? norm.item<float>() : (0.98 * typicalNorm) + (0.02 * Math.Min(norm.item<float>(), 4 * typicalNorm));
         double clip = Math.Min(1, 1.5 * typicalNorm / (norm.item<float>() + 1e-12));
+        using Scalar clipped = clip.ToScalar();
+        using Scalar beta1 = Beta1.ToScalar();
+        using Scalar beta2 = Beta2.ToScalar();
+        using Scalar fresh1 = (1 - Beta1).ToScalar();
+        using Scalar fresh2 = (1 - Beta2).ToScalar();
+        using Scalar decay = averageDecay.ToScalar();
+        using Scalar freshAverage = (1 - averageDecay).ToScalar();
         for (int i = 0; i < first.Count; i++)
         {
             Tensor value = student.Parameters[i].Value;
-            Tensor gradient = gradients[i].mul_(clip);
-            first[i].mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
-            second[i].mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
+            Tensor gradient = gradients[i].mul_(clipped);
+            first[i].mul_(beta1).add_(gradient, alpha: fresh1);
+            second[i].mul_(beta2).addcmul_(gradient, gradient, fresh2);
             // In white coordinates a weight is of the size 1 ⁄ √inputs, and a step should be a fraction of it.
             double share = value.dim() > 1 ? 1 / Math.Sqrt(value[0].numel()) : BiasShare;
-            value.addcdiv_(first[i], second[i].sqrt().add_(1e-8), -corrected * share);
-            averages[i].mul_(averageDecay).add_(value, alpha: 1 - averageDecay);
+            using Scalar step = (-corrected * share).ToScalar();
+            value.addcdiv_(first[i], second[i].sqrt().PlusInPlace(Epsilon), step);
+            averages[i].mul_(decay).add_(value, alpha: freshAverage);
             gradient.zero_();
         }
     }

@@ -285,9 +285,9 @@ public sealed class Encoder : IDisposable
         using DisposeScope scope = NewDisposeScope();
         Tensor pooled = pooling switch
         {
-            Pooling.Average => F.avg_pool2d(x, 2) * AveragePoolingGain,
+            Pooling.Average => F.avg_pool2d(x, 2).Times(AveragePoolingGain),
             // The small constant keeps the root's slope finite where a window is all zero.
-            Pooling.L2 => (F.avg_pool2d(x * x, 2) + 1e-12).sqrt() * L2PoolingGain,
+            Pooling.L2 => F.avg_pool2d(x * x, 2).Plus(1e-12).sqrt().Times(L2PoolingGain),
             _ => F.max_pool2d(x, 2),
         };
         return pooled.MoveToOuterDisposeScope();

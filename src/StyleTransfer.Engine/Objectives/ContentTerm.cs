@@ -36,7 +36,7 @@ internal sealed class ContentTerm : IDisposable
         using DisposeScope scope = NewDisposeScope();
         Tensor difference = part.Features.detach() - part.Of(target);
         double value = factor * SquaredSum(difference);
-        return (value, (difference * (2 * factor * weight)).MoveToOuterDisposeScope());
+        return (value, difference.Times(2 * factor * weight).MoveToOuterDisposeScope());
     }
 
     public void Dispose() => target.Dispose();
@@ -45,6 +45,6 @@ internal sealed class ContentTerm : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor wide = x.dtype == ScalarType.Float64 ? x : x.to(ScalarType.Float32);
-        return wide.square().sum().ToDouble();
+        return wide.Squared().sum().ToDouble();
     }
 }

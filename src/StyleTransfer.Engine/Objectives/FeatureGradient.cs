@@ -14,10 +14,10 @@ internal sealed class FeatureGradient(double area)
     {
         if (distance.MeanGradient is Tensor slope)
         {
-            mean = Sum(mean, slope * (weight / area));
+            mean = Sum(mean, slope.Times(weight / area));
         }
 
-        second = Sum(second, distance.SecondGradient * (2 * weight / area));
+        second = Sum(second, distance.SecondGradient.Times(2 * weight / area));
     }
 
     /// <param name="mask">[1, 1, h, w], w at the part's positions; null for 1 everywhere.</param>
@@ -33,7 +33,7 @@ internal sealed class FeatureGradient(double area)
         Tensor slope = f.mm(second!.to(type));
         if (mean is not null)
         {
-            slope.add_(mean.to(type));
+            slope.PlusInPlace(mean.to(type));
         }
 
         if (mask is not null)
@@ -44,5 +44,5 @@ internal sealed class FeatureGradient(double area)
         return slope.t().view(1, channels, height, width).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Sum(Tensor? sum, Tensor part) => sum is null ? part : sum.add_(part);
+    private static Tensor Sum(Tensor? sum, Tensor part) => sum is null ? part : sum.PlusInPlace(part);
 }

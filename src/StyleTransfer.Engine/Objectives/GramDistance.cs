@@ -32,8 +32,8 @@ internal sealed class GramDistance : IMomentDistance
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor difference = moments.Second - target;
-        double value = factor * difference.square().sum().ToDouble();
-        return new DistanceValue(value, null, (difference * (2 * factor)).MoveToOuterDisposeScope());
+        double value = factor * difference.Squared().sum().ToDouble();
+        return new DistanceValue(value, null, difference.Times(2 * factor).MoveToOuterDisposeScope());
     }
 
     public void Dispose() => target.Dispose();

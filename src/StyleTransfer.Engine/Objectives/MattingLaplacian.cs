@@ -43,7 +43,7 @@ internal sealed class MattingLaplacian : IDisposable
         Tensor product = cover * v - windows.Predict(v); // M v
         double pixels = v.shape[2] * v.shape[3];
         double value = (v * product).sum().ToDouble() / pixels;
-        return (value, (product * (2 / pixels)).to(image.dtype).MoveToOuterDisposeScope());
+        return (value, product.Times(2 / pixels).to(image.dtype).MoveToOuterDisposeScope());
     }
 
     public void Dispose()

@@ -71,7 +71,7 @@ internal sealed class MomentSum : IDisposable
         using Tensor? mean = first;
         using Tensor? square = second;
         (first, second) = (null, null);
-        return new Moments(mean! / Area, square! / Area);
+        return new Moments(mean!.Over(Area), square!.Over(Area));
     }
 
     /// <summary>Drops a sum that was not ended.</summary>
@@ -90,7 +90,7 @@ internal sealed class MomentSum : IDisposable
             return part.to(ScalarType.Float64).DetachFromDisposeScope();
         }
 
-        sum.add_(part);
+        sum.PlusInPlace(part);
         return sum;
     }
 }

@@ -36,7 +36,7 @@ internal sealed class Objective(
         Tensor gradient = zeros_like(image);
         if (layers.Length > 0)
         {
-            gradient.add_(AtFeatures(image, weights, values));
+            gradient.PlusInPlace(AtFeatures(image, weights, values));
         }
 
         double variationValue = 0;
@@ -44,7 +44,7 @@ internal sealed class Objective(
         {
             (double value, Tensor slope) = TotalVariation.Evaluate(image, variation);
             variationValue = weights.TotalVariation * value;
-            gradient.add_(slope, alpha: weights.TotalVariation);
+            gradient.PlusInPlace(slope, times: weights.TotalVariation);
         }
 
         double mattingValue = 0;
@@ -52,7 +52,7 @@ internal sealed class Objective(
         {
             (double value, Tensor slope) = matting.Evaluate(image);
             values["matting"] = mattingValue = weights.Matting * value;
-            gradient.add_(slope, alpha: weights.Matting);
+            gradient.PlusInPlace(slope, times: weights.Matting);
         }
 
         Losses losses = new(
@@ -143,7 +143,7 @@ internal sealed class Objective(
 
             isGone = layers.Length == 1;
             Tensor gradient = pass.Backward([layer], seed);
-            sum.add_(gradient, alpha: weight / Math.Max(gradient.abs().sum().ToDouble(), 1e-30));
+            sum.PlusInPlace(gradient, times: weight / Math.Max(gradient.abs().sum().ToDouble(), 1e-30));
         }
 
         foreach (IGrouping<string, ContentTerm> layer in contents.GroupBy(term => term.Layer))
@@ -160,7 +160,7 @@ internal sealed class Objective(
     }
 
     private static Tensor? Sum(IEnumerable<Tensor?> slopes) =>
-        slopes.Aggregate((Tensor?)null, (sum, slope) => sum is null ? slope : slope is null ? sum : sum.add_(slope));
+        slopes.Aggregate((Tensor?)null, (sum, slope) => sum is null ? slope : slope is null ? sum : sum.PlusInPlace(slope));
 
     private static string ContentName(ContentTerm term) => $"content/{term.Layer}";
 }

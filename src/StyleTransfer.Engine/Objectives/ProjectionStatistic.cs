@@ -36,7 +36,7 @@ internal sealed class ProjectionStatistic(Tensor directions) : IStyleStatistic
         double factor = style.Factor / directions.shape[0];
         Tensor difference = sorted! - style.At(quantiles!);
         Tensor weighted = difference * shares!;
-        slope!.scatter_add_(1, order!, weighted * (2 * factor * weight));
+        slope!.scatter_add_(1, order!, weighted.Times(2 * factor * weight));
         return factor * (difference * weighted).sum().ToDouble();
     }
 
@@ -73,8 +73,8 @@ internal sealed class ProjectionStatistic(Tensor directions) : IStyleStatistic
         Tensor share;
         if (weights.Count == 0)
         {
-            at = ((arange(count, dtype: all.dtype, device: all.device) + 0.5) / count).unsqueeze(0);
-            share = full([1, 1], 1.0 / count, dtype: all.dtype, device: all.device);
+            at = Scalars.Ascending(count, all.dtype, all.device).Plus(0.5).Over(count).unsqueeze(0);
+            share = Scalars.Filled([1, 1], 1.0 / count, all.dtype, all.device);
         }
         else
         {
@@ -99,6 +99,6 @@ internal static class WeightedQuantiles
     public static Tensor At(Tensor weights)
     {
         using DisposeScope scope = NewDisposeScope();
-        return ((weights.cumsum(1) - weights / 2) / weights.sum(1, keepdim: true)).MoveToOuterDisposeScope();
+        return ((weights.cumsum(1) - weights.Over(2)) / weights.sum(1, keepdim: true)).MoveToOuterDisposeScope();
     }
 }

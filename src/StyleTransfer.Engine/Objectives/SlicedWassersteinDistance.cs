@@ -40,7 +40,7 @@ internal sealed class SlicedWassersteinDistance : IStyleDistance
         ScalarType type = features.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         Tensor f = features.detach()[0].flatten(1).to(type); // [C, M]
         Tensor weights = mask is null ? ones(f.shape[1], dtype: type, device: f.device) : mask.flatten().to(type);
-        double energy = ((f.square().sum([0]) * weights).sum() / weights.sum()).ToDouble();
+        double energy = ((f.Squared().sum([0]) * weights).sum() / weights.sum()).ToDouble();
         Tensor directions = Orthonormal(f.shape[0], seed).to(type).to(f.device);
         (Tensor sorted, Tensor order) = directions.mm(f).sort(1);
         Tensor table = mask is null ? sorted : Resampled(sorted, WeightedQuantiles.At(weights[order]));
@@ -55,13 +55,13 @@ internal sealed class SlicedWassersteinDistance : IStyleDistance
     {
         using DisposeScope scope = NewDisposeScope();
         long last = quantiles.shape[1] - 1;
-        Tensor place = (at * quantiles.shape[1] - 0.5).clamp(0, last);
+        Tensor place = at.Times(quantiles.shape[1]).Minus(0.5).Clamp(0, last);
         Tensor below = place.floor();
         Tensor share = place - below;
         Tensor index = below.to(ScalarType.Int64).expand(quantiles.shape[0], -1);
         Tensor low = quantiles.gather(1, index);
-        Tensor high = quantiles.gather(1, (index + 1).clamp(max: last));
-        return (low + (high - low) * share).MoveToOuterDisposeScope();
+        Tensor high = quantiles.gather(1, index.Plus(1).Clamp(0, last));
+        return low.Plus((high - low) * share).MoveToOuterDisposeScope();
     }
 
     public IStyleStatistic NewStatistic() => new ProjectionStatistic(Directions);
@@ -83,12 +83,12 @@ internal sealed class SlicedWassersteinDistance : IStyleDistance
     private static Tensor Resampled(Tensor sorted, Tensor at)
     {
         long count = sorted.shape[1];
-        Tensor wanted = ((arange(count, dtype: sorted.dtype, device: sorted.device) + 0.5) / count).expand(sorted.shape[0], count).contiguous();
-        Tensor above = searchsorted(at.contiguous(), wanted).clamp(1, count - 1);
-        Tensor below = above - 1;
+        Tensor wanted = Scalars.Ascending(count, sorted.dtype, sorted.device).Plus(0.5).Over(count).expand(sorted.shape[0], count).contiguous();
+        Tensor above = searchsorted(at.contiguous(), wanted).Clamp(1, count - 1);
+        Tensor below = above.Minus(1);
         (Tensor from, Tensor to) = (at.gather(1, below), at.gather(1, above));
-        Tensor share = ((wanted - from) / (to - from).clamp(min: 1e-12)).clamp(0, 1);
+        Tensor share = ((wanted - from) / (to - from).AtLeast(1e-12)).Clamp(0, 1);
         Tensor low = sorted.gather(1, below);
-        return low + (sorted.gather(1, above) - low) * share;
+        return low.Plus((sorted.gather(1, above) - low) * share);
     }
 }

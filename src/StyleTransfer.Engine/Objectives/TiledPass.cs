@@ -132,7 +132,7 @@ internal sealed class TiledPass(Encoder encoder, IReadOnlyCollection<string> lay
             return false;
         }
 
-        Cut(gradient, piece.Tile).add_(autograd.grad(outputs, [piece.Leaf], seeds, retain_graph: retains)[0]);
+        Cut(gradient, piece.Tile).PlusInPlace(autograd.grad(outputs, [piece.Leaf], seeds, retain_graph: retains)[0]);
         return true;
     }
 

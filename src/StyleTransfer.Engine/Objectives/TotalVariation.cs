@@ -30,11 +30,11 @@ internal static class TotalVariation
             Tensor leaf = image.narrow(2, top, read).detach().requires_grad_();
             Tensor value = form switch
             {
-                TotalVariationForm.L1 => Across(leaf.narrow(2, 0, own)).abs().sum() + Down(leaf).abs().sum(),
-                TotalVariationForm.L2 => Across(leaf.narrow(2, 0, own)).square().sum() + Down(leaf).square().sum(),
+                TotalVariationForm.L1 => Across(leaf.narrow(2, 0, own)).abs().sum().Plus(Down(leaf).abs().sum()),
+                TotalVariationForm.L2 => Across(leaf.narrow(2, 0, own)).Squared().sum().Plus(Down(leaf).Squared().sum()),
                 _ => NinePoint(leaf, own, isFirst: top == 0, height),
             };
-            gradient.narrow(2, top, read).add_(autograd.grad([value], [leaf])[0]);
+            gradient.narrow(2, top, read).PlusInPlace(autograd.grad([value], [leaf])[0]);
             total += value.ToDouble();
         }
 
@@ -59,8 +59,8 @@ internal static class TotalVariation
         Tensor bottom = x.narrow(2, 1, own + above);
         Tensor falling = bottom.narrow(3, 1, width + 1) - top.narrow(3, 0, width + 1);
         Tensor rising = bottom.narrow(3, 0, width + 1) - top.narrow(3, 1, width + 1);
-        Tensor straight = ((right - center).square().sum() + (below - center).square().sum()) / (channels * height * width);
-        Tensor diagonal = (falling.square().sum() + rising.square().sum()) / (channels * (height + 1) * (width + 1));
-        return 2 * (straight / 3 + diagonal / 12);
+        Tensor straight = (right - center).Squared().sum().Plus((below - center).Squared().sum()).Over(channels * height * width);
+        Tensor diagonal = falling.Squared().sum().Plus(rising.Squared().sum()).Over(channels * (height + 1) * (width + 1));
+        return straight.Over(3).Plus(diagonal.Over(12)).Times(2);
     }
 }

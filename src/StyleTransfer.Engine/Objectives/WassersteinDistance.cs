@@ -43,7 +43,7 @@ internal sealed class WassersteinDistance : IMomentDistance
         }
 
         (Tensor values, Tensor vectors) = linalg.eigh(covariance);
-        root = (vectors * values.clamp(min: 0).sqrt()).mm(vectors.t()).DetachFromDisposeScope();
+        root = (vectors * values.AtLeast(0).sqrt()).mm(vectors.t()).DetachFromDisposeScope();
     }
 
     /// <summary>As published: per channel.</summary>
@@ -73,21 +73,21 @@ internal sealed class WassersteinDistance : IMomentDistance
             return new DistanceValue(double.NaN, null, zeros_like(moments.Second).MoveToOuterDisposeScope());
         }
 
-        (Tensor values, Tensor vectors) = linalg.eigh((product + product.t()) / 2);
+        (Tensor values, Tensor vectors) = linalg.eigh(product.Plus(product.t()).Over(2));
         // The product of two matrices that are at least `variance` each way has no eigenvalue below its square.
-        Tensor roots = values.clamp(min: variance * variance).sqrt();
+        Tensor roots = values.AtLeast(variance * variance).sqrt();
 
         Tensor meanDifference = x.Mean - mean;
-        double value = meanDifference.square().sum().ToDouble() + covariance.trace().ToDouble() + trace - 2 * roots.sum().ToDouble();
+        double value = meanDifference.Squared().sum().ToDouble() + covariance.trace().ToDouble() + trace - 2 * roots.sum().ToDouble();
 
         Tensor half = root.mm(vectors) / roots.sqrt(); // T = half halfᵀ
         Tensor covarianceGradient = eye(moments.Channels, dtype: ScalarType.Float64, device: covariance.device) - half.mm(half.t());
         // Σ = Second − μ μᵀ, so μ also acts through the covariance.
-        Tensor meanGradient = 2 * meanDifference - 2 * covarianceGradient.mv(x.Mean);
+        Tensor meanGradient = meanDifference.Times(2) - covarianceGradient.mv(x.Mean).Times(2);
         return new DistanceValue(
             factor * value,
-            (factor * meanGradient).to(type).MoveToOuterDisposeScope(),
-            (factor * covarianceGradient).to(type).MoveToOuterDisposeScope());
+            meanGradient.Times(factor).to(type).MoveToOuterDisposeScope(),
+            covarianceGradient.Times(factor).to(type).MoveToOuterDisposeScope());
     }
 
     public void Dispose()
@@ -97,5 +97,5 @@ internal sealed class WassersteinDistance : IMomentDistance
     }
 
     private Tensor Regularized(Moments moments) =>
-        moments.Covariance() + variance * eye(moments.Channels, dtype: ScalarType.Float64, device: moments.Mean.device);
+        moments.Covariance().Plus(eye(moments.Channels, dtype: ScalarType.Float64, device: moments.Mean.device).Times(variance));
 }

@@ -27,13 +27,17 @@ internal sealed class Adam(OptimizerSettings settings) : IOptimizer
         first ??= zeros_like(x).DetachFromDisposeScope();
         second ??= zeros_like(x).DetachFromDisposeScope();
         step++;
-        first.mul_(settings.Beta1).add_(gradient, alpha: 1 - settings.Beta1);
-        second.mul_(settings.Beta2).addcmul_(gradient, gradient, 1 - settings.Beta2);
+        using Scalar beta1 = settings.Beta1.ToScalar();
+        using Scalar beta2 = settings.Beta2.ToScalar();
+        using Scalar fresh1 = (1 - settings.Beta1).ToScalar();
+        using Scalar fresh2 = (1 - settings.Beta2).ToScalar();
+        first.mul_(beta1).add_(gradient, alpha: fresh1);
+        second.mul_(beta2).addcmul_(gradient, gradient, fresh2);
         double correction1 = 1 - Math.Pow(settings.Beta1, step);
         double correction2 = 1 - Math.Pow(settings.Beta2, step);
-        Tensor denominator = (second / correction2).sqrt_().add_(Epsilon);
-        Tensor next = x.addcdiv(first, denominator, -LearningRate * shrink / correction1);
-        return (settings.Clamp ? next.clamp_(0, 1) : next).MoveToOuterDisposeScope();
+        using Scalar length = (-LearningRate * shrink / correction1).ToScalar();
+        Tensor next = x.addcdiv(first, second.Over(correction2).sqrt_().PlusInPlace(Epsilon), length);
+        return (settings.Clamp ? next.ClampInPlace() : next).MoveToOuterDisposeScope();
     }
 
     public void Learn(Tensor before, Tensor gradientBefore, Tensor after, Tensor gradientAfter)

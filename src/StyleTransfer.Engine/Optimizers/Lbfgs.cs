@@ -48,18 +48,18 @@ internal sealed class Lbfgs(OptimizerSettings settings) : IOptimizer
         {
             direction = -g;
             longest = FirstStep;
-            direction.mul_(FirstStep * perPixel / Math.Max(g.norm().ToDouble(), 1e-30));
+            direction.TimesInPlace(FirstStep * perPixel / Math.Max(g.norm().ToDouble(), 1e-30));
         }
         else
         {
-            direction = Direction(g).mul_(LearningRate);
+            direction = Direction(g).TimesInPlace(LearningRate);
             longest = LongestStep;
         }
 
         double length = direction.norm().ToDouble() / perPixel;
         double factor = length > longest ? longest / length : 1;
-        Tensor next = x.add(direction.view(x.shape), alpha: factor * shrink);
-        return (settings.Clamp ? next.clamp_(0, 1) : next).MoveToOuterDisposeScope();
+        Tensor next = x.Plus(direction.view(x.shape), times: factor * shrink);
+        return (settings.Clamp ? next.ClampInPlace() : next).MoveToOuterDisposeScope();
     }
 
     public void Learn(Tensor before, Tensor gradientBefore, Tensor after, Tensor gradientAfter)
@@ -129,7 +129,7 @@ internal sealed class Lbfgs(OptimizerSettings settings) : IOptimizer
             int old = slots[slots.Length - count + slot];
             Tensor Resized(int row) => PixelTensors.Resize(from.Get(row).view(1, 3, fromHeight, fromWidth), width, height).flatten();
             pairs.Set(2 * slot, Resized(2 * old));
-            pairs.Set(2 * slot + 1, Resized(2 * old + 1) * perPixel);
+            pairs.Set(2 * slot + 1, Resized(2 * old + 1).Times(perPixel));
         }
 
         for (int slot = 0; slot < count; slot++)
@@ -209,7 +209,7 @@ internal sealed class Lbfgs(OptimizerSettings settings) : IOptimizer
         }
 
         using DisposeScope scope = NewDisposeScope();
-        return pairs!.Combine(coefficients).add_(g, alpha: gamma).neg_().MoveToOuterDisposeScope();
+        return pairs!.Combine(coefficients).PlusInPlace(g, times: gamma).neg_().MoveToOuterDisposeScope();
     }
 
     // Every s_i · v and y_i · v, by slot.

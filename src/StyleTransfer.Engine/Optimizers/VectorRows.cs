@@ -66,7 +66,7 @@ internal sealed class VectorRows : IDisposable
         for (int row = 0; row < coefficients.Length; row++)
         {
             using DisposeScope step = NewDisposeScope();
-            sum.add_(Get(row), alpha: coefficients[row]);
+            sum.PlusInPlace(Get(row), times: coefficients[row]);
         }
 
         return sum.MoveToOuterDisposeScope();

@@ -31,8 +31,8 @@ internal static class ColorMatch
             ColorMatching.Pca => Power(contentCovariance, 0.5).mm(Power(styleCovariance, -0.5)),
             _ => Transport(styleCovariance, contentCovariance),
         };
-        Tensor mapped = map.mm(pixels - styleMean.unsqueeze(1)) + contentMean.unsqueeze(1);
-        return mapped.to(style.dtype).view(style.shape).clamp(0, 1).MoveToOuterDisposeScope();
+        Tensor mapped = map.mm(pixels - styleMean.unsqueeze(1)).Plus(contentMean.unsqueeze(1));
+        return mapped.to(style.dtype).view(style.shape).Clamp(0, 1).MoveToOuterDisposeScope();
     }
 
     // Σ_s^-½ (Σ_s^½ Σ_c Σ_s^½)^½ Σ_s^-½: the symmetric solution, which moves colours least.
@@ -48,13 +48,13 @@ internal static class ColorMatch
         Tensor pixels = image[0].flatten(1).to(ScalarType.Float64); // [3, M]
         Tensor mean = pixels.mean([1]);
         Tensor centered = pixels - mean.unsqueeze(1);
-        Tensor covariance = centered.mm(centered.t()) / pixels.shape[1];
-        return (mean, covariance + Variance * eye(3, dtype: ScalarType.Float64, device: image.device), pixels);
+        Tensor covariance = centered.mm(centered.t()).Over(pixels.shape[1]);
+        return (mean, covariance.Plus(eye(3, dtype: ScalarType.Float64, device: image.device).Times(Variance)), pixels);
     }
 
     private static Tensor Power(Tensor symmetric, double exponent)
     {
-        (Tensor values, Tensor vectors) = linalg.eigh((symmetric + symmetric.t()) / 2);
-        return (vectors * values.clamp(min: Variance * Variance).pow(exponent)).mm(vectors.t());
+        (Tensor values, Tensor vectors) = linalg.eigh(symmetric.Plus(symmetric.t()).Over(2));
+        return (vectors * values.AtLeast(Variance * Variance).ToThe(exponent)).mm(vectors.t());
     }
 }

@@ -31,6 +31,6 @@ internal static class EdgeRefinement
         Tensor v = picture.detach().to(ScalarType.Float64);
         Tensor cover = models.Spread(ones([1, 1, v.shape[2] - window + 1, v.shape[3] - window + 1], ScalarType.Float64, v.device));
         Tensor refined = models.Predict(v) / cover;
-        return (v + strength * (refined - v)).to(picture.dtype).clamp(0, 1).MoveToOuterDisposeScope();
+        return v.Plus((refined - v).Times(strength)).to(picture.dtype).Clamp(0, 1).MoveToOuterDisposeScope();
     }
 }

@@ -30,7 +30,7 @@ internal sealed class LocalAffine : IDisposable
         Tensor mu = Mean(precise);
         Tensor pairs = Mean((precise.unsqueeze(2) * precise.unsqueeze(1)).flatten(1, 2)); // [1, 9, H′, W′]
         Tensor covariance = pairs.unflatten(1, [3, 3]) - mu.unsqueeze(2) * mu.unsqueeze(1);
-        Tensor regular = covariance[0].permute(2, 3, 0, 1) + epsilon * eye(3, dtype: ScalarType.Float64, device: guide.device);
+        Tensor regular = covariance[0].permute(2, 3, 0, 1).Plus(eye(3, dtype: ScalarType.Float64, device: guide.device).Times(epsilon));
         this.guide = precise.clone().DetachFromDisposeScope();
         mean = mu.DetachFromDisposeScope();
         inverse = linalg.inv(regular).DetachFromDisposeScope();
@@ -48,7 +48,7 @@ internal sealed class LocalAffine : IDisposable
         Tensor a = covariance[0].permute(2, 3, 0, 1).matmul(inverse).permute(2, 3, 0, 1).unsqueeze(0); // [1, C, 3, H′, W′]
         Tensor b = average - (a * mean.unsqueeze(1)).sum(2);
         Tensor slopes = Spread(a.flatten(1, 2)).unflatten(1, [v.shape[1], 3]);
-        return ((slopes * guide.unsqueeze(1)).sum(2) + Spread(b)).MoveToOuterDisposeScope();
+        return (slopes * guide.unsqueeze(1)).sum(2).Plus(Spread(b)).MoveToOuterDisposeScope();
     }
 
     /// <summary>From windows to pixels: the sum over the windows that cover each.</summary>
@@ -59,7 +59,7 @@ internal sealed class LocalAffine : IDisposable
         using DisposeScope scope = NewDisposeScope();
         int margin = window - 1;
         Tensor padded = F.pad(x, (margin, margin, margin, margin));
-        return (Mean(padded) * (window * (double)window)).MoveToOuterDisposeScope();
+        return Mean(padded).Times(window * (double)window).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

@@ -29,14 +29,14 @@ internal static class Luma
         using DisposeScope scope = NewDisposeScope();
         Tensor light = Grey(style);
         Tensor goal = Of(content);
-        Tensor scale = goal.std() / light.std().clamp(min: 1e-4);
-        return ((light - light.mean()) * scale + goal.mean()).clamp(0, 1).MoveToOuterDisposeScope();
+        Tensor scale = goal.std() / light.std().AtLeast(1e-4);
+        return ((light - light.mean()) * scale).Plus(goal.mean()).Clamp(0, 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>The light of one picture with the chroma of another of the same size; what leaves the gamut is clipped.</summary>
     public static Tensor WithChroma(Tensor light, Tensor chroma)
     {
         using DisposeScope scope = NewDisposeScope();
-        return (chroma + (Of(light) - Of(chroma))).clamp(0, 1).MoveToOuterDisposeScope();
+        return chroma.Plus(Of(light) - Of(chroma)).Clamp(0, 1).MoveToOuterDisposeScope();
     }
 }

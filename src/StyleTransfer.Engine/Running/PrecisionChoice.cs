@@ -46,7 +46,7 @@ internal static class PrecisionChoice
         for (int attempt = 0; attempt < 3; attempt++)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor image = full([1, 3, ProbeEdge, ProbeEdge], 0.5f, ScalarType.Float32, encoder.Device).requires_grad_();
+            Tensor image = Scalars.Filled([1, 3, ProbeEdge, ProbeEdge], 0.5, ScalarType.Float32, encoder.Device).requires_grad_();
             long start = Stopwatch.GetTimestamp();
             Tensor features = encoder.Features(image, [layer], mode)[layer];
             // Reading one number back waits for a device that works on its own.

@@ -90,7 +90,7 @@ internal sealed class RunState(Recipe recipe, IOptimizer optimizer) : IDisposabl
 
         if (Average is not null)
         {
-            Average.mul_(averaging).add_(picture, alpha: 1 - averaging);
+            Average.TimesInPlace(averaging).PlusInPlace(picture, times: 1 - averaging);
             AverageWeight = averaging * AverageWeight + 1 - averaging;
         }
     }
@@ -105,7 +105,7 @@ internal sealed class RunState(Recipe recipe, IOptimizer optimizer) : IDisposabl
     }
 
     /// <summary>What is shown and carried to the next scale; in the caller's scope.</summary>
-    public Tensor Result() => Average is not null && AverageWeight > 0 ? Average / AverageWeight : Picture!.clone();
+    public Tensor Result() => Average is not null && AverageWeight > 0 ? Average.Over(AverageWeight) : Picture!.clone();
 
     public void RestorePicture(Tensor picture, Tensor? gradient, Losses losses, Tensor? average, double averageWeight)
     {

@@ -18,7 +18,7 @@ internal static class StartPicture
         {
             InitializationKind.Content => scale.Content?.clone() ?? throw Missing("content"),
             InitializationKind.Style => Cover(scale.Styles.IsEmpty ? throw Missing("style") : scale.Styles[0], scale.Width, scale.Height),
-            InitializationKind.Noise => (Noise(recipe.Seed, scale, device) * 0.25 + 0.5).clamp(0, 1),
+            InitializationKind.Noise => Noise(recipe.Seed, scale, device).Times(0.25).Plus(0.5).Clamp(0, 1),
             InitializationKind.StyleNoise => StyleNoise(
                 Noise(recipe.Seed, scale, device), scale.Styles.IsEmpty ? throw Missing("style") : scale.Styles[0]),
             _ => PixelTensors.ToTensor(
@@ -39,9 +39,9 @@ internal static class StartPicture
         Tensor pixels = style[0].flatten(1); // [3, M]
         Tensor mean = pixels.mean([1]);
         Tensor centered = pixels - mean.unsqueeze(1);
-        Tensor covariance = centered.mm(centered.t()) / pixels.shape[1] + 1e-5 * eye(3, dtype: pixels.dtype, device: pixels.device);
-        Tensor colored = linalg.cholesky(covariance).mm(white[0].flatten(1)) + mean.unsqueeze(1);
-        return colored.view(white.shape).clamp(0, 1);
+        Tensor covariance = centered.mm(centered.t()).Over(pixels.shape[1]).Plus(eye(3, dtype: pixels.dtype, device: pixels.device).Times(1e-5));
+        Tensor colored = linalg.cholesky(covariance).mm(white[0].flatten(1)).Plus(mean.unsqueeze(1));
+        return colored.view(white.shape).Clamp(0, 1);
     }
 
     // The style's middle in the content's shape: cut, never stretched.
@@ -51,7 +51,7 @@ internal static class StartPicture
         int coverWidth = Math.Max(width, (int)Math.Round(style.shape[3] * factor));
         int coverHeight = Math.Max(height, (int)Math.Round(style.shape[2] * factor));
         Tensor cover = PixelTensors.Resize(style, coverWidth, coverHeight);
-        return cover.narrow(2, (coverHeight - height) / 2, height).narrow(3, (coverWidth - width) / 2, width).clamp(0, 1).contiguous();
+        return cover.narrow(2, (coverHeight - height) / 2, height).narrow(3, (coverWidth - width) / 2, width).Clamp(0, 1).contiguous();
     }
 
     private static RunException Missing(string picture) =>

@@ -83,6 +83,14 @@ public sealed class DistillerTests : IDisposable
     }
 
     [Fact]
+    public void RandomOf_SeedAndStep_IsTheSameInEveryProcess()
+    {
+        Assert.Equal(1_261_725_028, Distiller.RandomOf(seed: 7, step: 120).Next());
+        Assert.NotEqual(Distiller.RandomOf(7, 120).Next(), Distiller.RandomOf(7, 121).Next());
+        Assert.NotEqual(Distiller.RandomOf(7, 120).Next(), Distiller.RandomOf(8, 120).Next());
+    }
+
+    [Fact]
     public void Run_ResumedWithAnotherSeed_IsRefused()
     {
         using Encoder teacher = Teacher();
