@@ -10,8 +10,8 @@ public sealed partial class SessionJourneyTests(StudioBrowser browser)
     [Fact]
     public async Task Session_StartedSteeredForked_ShowsItsFamily()
     {
-        // Long enough to be still running whatever happens on the page; it is cancelled below.
-        await using StudioPage view = await browser.OpenAsync("/?size=128&firstIterations=20000");
+        // Long enough to be still running whatever happens on the page, short enough for a frame every few iterations; cancelled below.
+        await using StudioPage view = await browser.OpenAsync("/?size=128&firstIterations=4000");
         IPage page = view.Page;
         await page.Locator(".style-card").First.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
@@ -24,9 +24,11 @@ public sealed partial class SessionJourneyTests(StudioBrowser browser)
         await Assertions.Expect(page.Locator(".changes li")).ToContainTextAsync("style weight");
 
         // The timeline: a scrubbed frame can be forked.
+        ILocator timeline = page.GetByRole(AriaRole.Slider, new() { Name = "Timeline" });
+        await Assertions.Expect(timeline).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await Assertions.Expect(page.Locator(".session-head .state")).ToContainTextAsync(Ended());
-        await page.GetByRole(AriaRole.Slider, new() { Name = "Timeline" }).FillAsync("0");
+        await timeline.FillAsync("0");
         await Assertions.Expect(page.Locator(".timeline output")).ToContainTextAsync("iteration");
         await view.CheckAccessibilityAsync();
         await view.ShootAsync("session-cancelled");

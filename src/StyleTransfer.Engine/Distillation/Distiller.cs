@@ -4,6 +4,7 @@ using StyleTransfer.Core;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Core.Storage;
 using StyleTransfer.Engine.Encoders;
+using StyleTransfer.Engine.Running;
 using TorchSharp;
 using static TorchSharp.torch;
 using Padding = StyleTransfer.Core.Recipes.Padding;
@@ -56,7 +57,8 @@ public static class Distiller
         using TrainingPictures pictures = new(options.Images);
         using OnPolicyPictures policy = new(pictures, OnPolicyCapacity);
         string[] layers = [.. StudentNetwork.Layers];
-        EncoderMode mode = new(Pooling.Max, Padding.Encoder, ScalarType.BFloat16, ChannelsLast: true);
+        // bfloat16 only on processors that have it: elsewhere it is computed one number at a time.
+        EncoderMode mode = PrecisionChoice.Mode(new Recipe { Precision = PrecisionChoice.Resolve(Precision.Auto, teacher) });
         string[] targets = [.. layers.SelectMany(layer => new[] { layer, LayerStatistics.Before(layer) })];
         using LayerStatistics statistics = LayerStatistics.Measure(teacher, pictures);
         using StudentNetwork student = new(layers.ToDictionary(layer => layer, teacher.Channels), statistics, options.Seed);
@@ -88,7 +90,7 @@ public static class Distiller
             }
 
             (Tensor loss, Dictionary<string, Tensor> errors) = DistillationLoss.Of(
-                student.Features(images, ScalarType.BFloat16, Sharing(progress)), wanted, BeforeWeight(progress), MomentWeight(progress));
+                student.Features(images, mode.DType, Sharing(progress)), wanted, BeforeWeight(progress), MomentWeight(progress));
             loss.backward();
             double rate = PeakRate * Math.Min(1, state.Step / (double)WarmupSteps) * 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, progress)));
             state.Update(student, rate, Math.Min(AverageDecay, state.Step / (state.Step + 10.0)));

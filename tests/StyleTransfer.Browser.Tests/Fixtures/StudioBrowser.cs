@@ -78,8 +78,8 @@ public sealed class StudioBrowser : IAsyncLifetime
             ReducedMotion = ReducedMotion.Reduce,
         });
         // A busy machine is slow, not broken.
-        context.SetDefaultTimeout(180_000);
-        Assertions.SetDefaultExpectTimeout(180_000);
+        context.SetDefaultTimeout(150_000);
+        Assertions.SetDefaultExpectTimeout(150_000);
         StudioPage page = new(context, await context.NewPageAsync());
         await page.GoAsync(path);
         return page;
