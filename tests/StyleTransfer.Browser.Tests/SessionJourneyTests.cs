@@ -1,5 +1,8 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using StyleTransfer.Core.Images;
 using StyleTransfer.Tests;
 
 namespace StyleTransfer.Browser.Tests;
@@ -67,17 +70,11 @@ public sealed partial class SessionJourneyTests(StudioBrowser browser)
     public async Task Queue_ByKeyboard_IsReordered()
     {
         // Its only worker finds no device: what is queued stays queued.
-        await using StudioProcess studio = await StudioProcess.StartAsync(TestContext.Current.CancellationToken, "--Gallery:StarterPictures", "true", "--Worker:Devices:0", "cuda:99");
-        await using StudioPage view = await browser.OpenAsync(studio, "/");
+        await using StudioProcess studio = await StudioProcess.StartAsync(TestContext.Current.CancellationToken, "--Worker:Devices:0", "cuda:99");
+        await QueueAsync(studio, "First");
+        await QueueAsync(studio, "Second");
+        await using StudioPage view = await browser.OpenAsync(studio, "/queue");
         IPage page = view.Page;
-        await view.GoAsync("/?size=128");
-        await page.Locator(".style-card").First.ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync(SessionAddress());
-        await page.GetByRole(AriaRole.Link, new() { Name = "Duplicate and tweak" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync(SessionAddress());
-        await view.GoAsync("/queue");
         ILocator waiting = page.Locator(".queue li[data-movable]");
         await Assertions.Expect(waiting).ToHaveCountAsync(2);
         string last = (await waiting.Nth(1).GetAttributeAsync("data-id"))!;
@@ -86,6 +83,17 @@ public sealed partial class SessionJourneyTests(StudioBrowser browser)
 
         await Assertions.Expect(waiting.First).ToHaveAttributeAsync("data-id", last);
         await view.CheckAccessibilityAsync();
+    }
+
+    private static async Task QueueAsync(StudioProcess studio, string title)
+    {
+        using HttpClient http = new() { BaseAddress = new Uri(studio.Address) };
+        using ByteArrayContent file = new(ImageWriter.Write(new PixelImage(64, 48, new float[64 * 48 * 3]), new ImageWriteOptions()));
+        using MultipartFormDataContent form = new() { { file, "file", "picture.png" } };
+        using HttpResponseMessage uploaded = await http.PostAsync("/api/v1/images", form);
+        string image = (await uploaded.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+        using HttpResponseMessage queued = await http.PostAsJsonAsync("/api/v1/sessions", new { title, content = image, styles = new[] { image }, preset = "fast", size = 128 });
+        queued.EnsureSuccessStatusCode();
     }
 
     [GeneratedRegex("/sessions/[0-9a-f-]{36}$")]

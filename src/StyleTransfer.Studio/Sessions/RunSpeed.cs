@@ -10,6 +10,9 @@ namespace StyleTransfer.Studio.Sessions;
 /// <summary>Measured speed per encoder: the worker's calibration at its start, then what the runs themselves show.</summary>
 public sealed class RunSpeed(IDbContextFactory<StudioDb> databases)
 {
+    // Below 250 pixels' edge an iteration's time is mostly what does not grow with the picture, and says little of larger ones.
+    private const double TellingMegapixels = 0.05;
+
     private readonly ConcurrentDictionary<string, IterationSpeed> speeds = new();
 
     /// <summary>Of one iteration; null where this encoder never ran here.</summary>
@@ -44,7 +47,8 @@ public sealed class RunSpeed(IDbContextFactory<StudioDb> databases)
             }
         }
 
-        if (IterationSpeed.Fit(iterations) is { } speed)
+        bool isTelling = iterations.Any(iteration => iteration.Megapixels >= TellingMegapixels);
+        if ((isTelling || !speeds.ContainsKey(encoder)) && IterationSpeed.Fit(iterations) is { } speed)
         {
             speeds[encoder] = speed;
         }

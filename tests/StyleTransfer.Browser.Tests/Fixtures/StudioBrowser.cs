@@ -6,6 +6,8 @@ using StyleTransfer.Core.Art;
 using StyleTransfer.Tests;
 
 [assembly: AssemblyFixture(typeof(StudioBrowser))]
+// They share one studio, its queue and two cores: a journey beside another one waits for it.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace StyleTransfer.Browser.Tests;
 
