@@ -36,7 +36,7 @@ public sealed class StarterPicture
 
     public int Height { get; }
 
-    /// <summary>Paints it, on all cores: about a second of computing.</summary>
+    /// <summary>Paints it, on all cores but one: a few seconds of computing.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before it was done.</exception>
     public PixelImage Render(CancellationToken cancellationToken)
     {
