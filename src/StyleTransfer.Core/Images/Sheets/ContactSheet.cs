@@ -29,6 +29,9 @@ public sealed record ContactSheet(
     /// <summary>What differs from row to row; above theirs.</summary>
     public string RowTitle { get; init; } = "";
 
+    /// <summary>Whether this machine has a font for the words of a sheet; small containers have none.</summary>
+    public static bool HasFont => Lettering.HasFont;
+
     /// <summary>The longer edge that each of so many pictures may have, at most the wanted one.</summary>
     public static int EdgeFor(int cells, int wanted) => (int)Math.Clamp(Math.Min(wanted, Math.Sqrt(MostPixels / Math.Max(1, cells))), 48, 1024);
 
