@@ -15,6 +15,8 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
   const waiting = new Map();
   let bytes = 0;
   let busy = 0;
+  let seen;
+  const shown = new Promise((resolve) => { seen = resolve; });
 
   function levelFor(picture, edge) {
     if (picture.url) return null;
@@ -116,6 +118,7 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
         busy--;
         waiting.delete(key);
         job.again.forEach((again) => again());
+        if (![...waiting.values()].some((other) => other.first)) seen();
         pump();
       });
     pump();
@@ -162,6 +165,8 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
 
   return {
     best,
+    // When every pane that asked has something to show.
+    shown,
     get bytes() {
       return bytes;
     },
