@@ -30,15 +30,18 @@
     show(view);
   };
 
-  function openStage(box) {
+  // A cell of an experiment's grid is a link to its picture below: it zooms and moves with the others, but is no stop of its own.
+  function openStage(box, isCell) {
     const image = box.querySelector("img");
     const view = isLinked ? together : newView();
     const images = [image];
     let isFull = false;
     box.classList.add("live");
-    box.tabIndex = 0;
-    box.setAttribute("role", "group");
-    box.setAttribute("aria-label", box.dataset.label);
+    if (!isCell) {
+      box.tabIndex = 0;
+      box.setAttribute("role", "group");
+      box.setAttribute("aria-label", box.dataset.label);
+    }
 
     const draw = (v) => {
       for (const each of images) {
@@ -54,7 +57,7 @@
         full.decode().then(() => { if (!box.dataset.frame) image.src = full.src; stage.newest = full.src; }, () => {});
       }
     };
-    const stage = { draw, image, box, newest: image.src };
+    const stage = { draw, image, box, newest: image.src, cells: [] };
     view.stages.push(stage);
     new ResizeObserver(() => draw(view)).observe(box);
 
@@ -72,14 +75,19 @@
     });
     const pointers = new Map();
     let spread = 0;
+    let moved = 0;
     box.addEventListener("pointerdown", (event) => {
-      box.setPointerCapture(event.pointerId);
+      moved = 0;
+      if (!isCell) box.setPointerCapture(event.pointerId);
       pointers.set(event.pointerId, at(event));
     });
     box.addEventListener("pointermove", (event) => {
       const former = pointers.get(event.pointerId);
       if (!former) return;
       const now = at(event);
+      moved += Math.abs(now[0] - former[0]) + Math.abs(now[1] - former[1]);
+      // A press that becomes a drag belongs to this stage from then on; one that does not stays a click on the link.
+      if (isCell && moved > 0.02) box.setPointerCapture(event.pointerId);
       pointers.set(event.pointerId, now);
       if (pointers.size === 2) {
         const [[ax, ay], [bx, by]] = [...pointers.values()];
@@ -93,7 +101,10 @@
       }
     });
     for (const end of ["pointerup", "pointercancel"]) box.addEventListener(end, (event) => { pointers.delete(event.pointerId); spread = 0; });
-    box.addEventListener("keydown", (event) => {
+    if (isCell) {
+      box.addEventListener("click", (event) => { if (moved > 0.02) event.preventDefault(); });
+      box.addEventListener("dragstart", (event) => event.preventDefault());
+    } else box.addEventListener("keydown", (event) => {
       const moves = { ArrowLeft: [0.1, 0], ArrowRight: [-0.1, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] };
       if (event.key === "+" || event.key === "=") zoomAt(view, 1.4, 0.5, 0.5);
       else if (event.key === "-") zoomAt(view, 1 / 1.4, 0.5, 0.5);
@@ -118,6 +129,7 @@
       };
       slide.input.addEventListener("input", move);
       move();
+      stage.slider = { row: slide.row, label: box.dataset.slider, to: (value) => { slide.input.value = value; move(); } };
     }
     return stage;
   }
@@ -141,19 +153,20 @@
 
   function openTimeline(stage, data) {
     const last = data.frames.length;
-    const { input, output } = control(stage.box.nextElementSibling?.classList.contains("control") ? stage.box.nextElementSibling : stage.box, data.label, last, last);
+    const { row, input, output } = control(stage.box.nextElementSibling?.classList.contains("control") ? stage.box.nextElementSibling : stage.box, data.label, last, last);
     const kept = [];
-    const timeline = { onMove: null, frames: data.frames };
+    const timeline = { row, output, onMove: null, frames: data.frames };
     timeline.to = (index) => {
       const isNewest = index >= last;
       input.value = String(Math.min(index, last));
       output.textContent = isNewest ? data.newest : data.at.replace("{0}", data.frames[index].at);
-      stage.box.dataset.frame = isNewest ? "" : String(data.frames[index].at);
-      if (isNewest) stage.image.src = stage.newest;
+      const shown = isNewest ? "" : String(data.frames[index].at);
+      for (const each of [stage, ...stage.cells]) each.box.dataset.frame = shown;
+      if (isNewest) for (const each of [stage, ...stage.cells]) each.image.src = each.newest;
       else {
         // Kept decoded: nothing may be cached for longer than the page is open.
         kept[index] ??= Object.assign(new Image(), { src: data.frames[index].url });
-        kept[index].decode().then(() => { if (stage.box.dataset.frame === String(data.frames[index].at)) stage.image.src = kept[index].src; }, () => {});
+        kept[index].decode().then(() => { if (stage.box.dataset.frame === shown) for (const each of [stage, ...stage.cells]) each.image.src = kept[index].src; }, () => {});
       }
       timeline.onMove?.(isNewest ? null : data.frames[index].at);
     };
@@ -203,9 +216,12 @@
   }
 
   const timelines = [];
+  const sliders = [];
   for (const article of document.querySelectorAll("article")) {
     const box = article.querySelector(".stage");
-    const stage = box && openStage(box);
+    const stage = box && openStage(box, false);
+    if (stage?.slider) sliders.push(stage.slider);
+    if (stage) stage.cells = [...document.querySelectorAll(`.stage[data-of="${article.id}"]`)].map((cell) => openStage(cell, true));
     const frames = read(article.querySelector("script.frames"));
     const timeline = stage && frames ? openTimeline(stage, frames) : null;
     if (timeline) timelines.push({ timeline, label: frames.label });
@@ -213,16 +229,28 @@
     if (figure) openCurves(figure, read(figure.querySelector("script.points")), timeline);
   }
 
-  // One handle for all that are compared, by the part of their way.
-  if (isLinked && timelines.length > 1) {
-    const place = document.createElement("div");
-    place.className = "everything";
-    main.prepend(place);
-    const { row, input } = control(place, timelines[0].label, 1000, 1000);
+  // One handle for all that are compared instead of one for each: by the part of their way, since runs may differ in length.
+  const first = main?.querySelector("article");
+  const oneForAll = (rows, label, most, value, move) => {
+    if (!isLinked || rows.length < 2) return;
+    rows.forEach((row) => { row.hidden = true; });
+    let place = main.querySelector(".everything");
+    if (!place) {
+      place = element("div", "everything", main);
+      main.insertBefore(place, main.querySelector(".grid-scroll") ?? first);
+    }
+    const { row, input, output } = control(place, label, most, value);
     place.append(row);
-    input.addEventListener("input", () => {
-      const part = Number(input.value) / 1000;
-      timelines.forEach(({ timeline }) => timeline.to(Math.round(part * timeline.frames.length)));
-    });
-  }
+    input.addEventListener("input", () => { output.textContent = move(Number(input.value)); });
+    output.textContent = move(value);
+  };
+  oneForAll(timelines.map(({ timeline }) => timeline.row), timelines[0]?.label, 1000, 1000, (value) => {
+    timelines.forEach(({ timeline }) => timeline.to(Math.round((value / 1000) * timeline.frames.length)));
+    const texts = new Set(timelines.map(({ timeline }) => timeline.output.textContent));
+    return texts.size === 1 ? [...texts][0] : `${Math.round(value / 10)} %`;
+  });
+  oneForAll(sliders.map(({ row }) => row), sliders[0]?.label, 100, 0, (value) => {
+    sliders.forEach((slider) => slider.to(value));
+    return "";
+  });
 })();

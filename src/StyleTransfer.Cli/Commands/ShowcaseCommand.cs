@@ -8,6 +8,7 @@ using StyleTransfer.Cli.Terminal;
 using StyleTransfer.Core;
 using StyleTransfer.Core.Art;
 using StyleTransfer.Core.Images;
+using StyleTransfer.Core.Images.Sheets;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Core.Runs;
 using StyleTransfer.Core.Storage;
@@ -42,20 +43,19 @@ internal static class ShowcaseCommand
             Recipe start = Start(Presets.Balanced, parsed.GetValue(size));
             using Encoder encoder = encoderChoice.Load(parsed, start.Encoder);
             ImmutableArray<ControlRow> rows = new ControlRows(start, inputs).All();
-            LabelledSheet sheet = new(
+            int columns = rows.Max(row => row.Cells.Length);
+            ContactSheet sheet = new(
                 "What each control does",
-                ColumnTitle: "",
-                RowTitle: "",
-                [.. Enumerable.Repeat("", rows.Max(row => row.Cells.Length))],
-                [.. rows.Select(row => row.Label)],
+                [.. Enumerable.Repeat(new SheetHeading(""), columns)],
+                [.. rows.Select(row => new SheetHeading(row.Label))],
                 [
-                    .. rows.SelectMany(row => row.Cells.Select(cell =>
+                    .. rows.Select(row => ImmutableArray.CreateRange(row.Cells.Select(cell =>
                     {
                         Console.Error.WriteLine($"{row.Label}: {cell.Caption}");
-                        return new SheetCell(ImageWriter.Write(Run(cell.Recipe, cell.Inputs, encoder).Picture, new ImageWriteOptions()), cell.Caption);
-                    })),
+                        return new SheetPicture(Run(cell.Recipe, cell.Inputs, encoder).Picture, cell.Caption);
+                    }).Concat(Enumerable.Repeat(new SheetPicture(null), columns - row.Cells.Length)))),
                 ]);
-            PixelImage picture = ImageReader.Read(sheet.ToPng(start.Schedule.Size), new ImageLimits { MaxBytes = long.MaxValue, MaxPixels = long.MaxValue });
+            PixelImage picture = sheet.Render();
             AtomicFile.Write(destination.Path, ImageWriter.Write(picture, new ImageWriteOptions { Format = destination.Format, Quality = 88 }));
             Console.WriteLine($"{destination.Path}: {picture.Width}×{picture.Height}");
             return CommandRunner.Success;

@@ -7,6 +7,21 @@ internal static class Lettering
 {
     private const string Family = "sans";
 
+    private static readonly Lazy<bool> hasFont = new(() =>
+    {
+        try
+        {
+            return Line("0", 13, 100).Width > 0;
+        }
+        catch (ImageException)
+        {
+            return false;
+        }
+    });
+
+    /// <summary>Asked once: the first look for fonts may take a second.</summary>
+    public static bool HasFont => hasFont.Value;
+
     /// <param name="Coverage">Width × Height; 255 is ink.</param>
     public sealed record Mask(int Width, int Height, byte[] Coverage);
 

@@ -5,6 +5,7 @@ using StyleTransfer.Core.Experiments;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Experiments;
+using StyleTransfer.Studio.Sharing;
 using StyleTransfer.Studio.Styles;
 
 namespace StyleTransfer.Studio.Api;
@@ -61,7 +62,7 @@ internal static class ExperimentsApi
             await catalog.FindAsync(id, cancellationToken) is { } view ? TypedResults.Ok(ExperimentDto.Of(view)) : TypedResults.NotFound());
         experiments.MapPatch("/{id:guid}", (Guid id, EditExperiment edit, ExperimentCatalog catalog, CancellationToken cancellationToken) =>
             Done(catalog.EditAsync(id, edit.Title, edit.Notes, cancellationToken)));
-        experiments.MapDelete("/{id:guid}", (Guid id, ExperimentCatalog catalog, CancellationToken cancellationToken) => Done(catalog.DeleteAsync(id, cancellationToken)));
+        experiments.MapDelete("/{id:guid}", DeleteAsync).WithSummary(SharedAnswer.Summary);
         experiments.MapPost("/{id:guid}/restore", (Guid id, ExperimentCatalog catalog, CancellationToken cancellationToken) => Done(catalog.RestoreAsync(id, cancellationToken)));
         experiments.MapPost("/{id:guid}/extend", ExtendAsync).WithSummary("Adds values to the axes and queues the new cells.");
         experiments.MapPost("/{id:guid}/refine", RefineAsync).WithSummary("A new experiment between a cell's neighbours.");
@@ -93,6 +94,17 @@ internal static class ExperimentsApi
             && await catalog.FindAsync(finer.Id, cancellationToken) is { } view
             ? TypedResults.Created($"/api/v1/experiments/{finer.Id}", ExperimentDto.Of(view))
             : TypedResults.NotFound();
+
+    private static async Task<Results<NoContent, NotFound, ProblemHttpResult>> DeleteAsync(
+        Guid id, ExperimentCatalog catalog, Shares shares, CancellationToken cancellationToken, bool shared = false)
+    {
+        if (!shared && await shares.ShowingExperimentAsync(id, cancellationToken) is { Count: > 0 } links)
+        {
+            return SharedAnswer.Conflict(links);
+        }
+
+        return await catalog.DeleteAsync(id, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
+    }
 
     private static async Task<IResult> CsvAsync(Guid id, ExperimentCatalog catalog, ExperimentExport export, CancellationToken cancellationToken) =>
         await catalog.FindAsync(id, cancellationToken) is { } view

@@ -53,7 +53,7 @@ internal static class ExportsApi
     };
 
     private static async Task<IResult> PageAsync(
-        string sessions, string? @as, string? title, PageExport export, CancellationToken cancellationToken, bool inputs = true, bool progress = true, bool recipe = true, bool download = true, bool titles = false)
+        string sessions, string? @as, string? title, ShareKind? kind, Guid? experiment, PageExport export, CancellationToken cancellationToken, bool inputs = true, bool progress = true, bool recipe = true, bool download = true, bool titles = false)
     {
         List<Guid> ids = [];
         foreach (string text in sessions.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -62,13 +62,15 @@ internal static class ExportsApi
         }
 
         ShareParts parts = (inputs ? ShareParts.Inputs : 0) | (progress ? ShareParts.Progress : 0) | (recipe ? ShareParts.Recipe : 0) | (download ? ShareParts.Download : 0) | (titles ? ShareParts.Titles : 0);
+        ShareKind shown = ids.Count == 1 ? ShareKind.Session : kind is null or ShareKind.Session ? ShareKind.Selection : kind.Value;
+        NewShare wanted = new() { Kind = shown, Sessions = ids, Title = title, Parts = parts, ExperimentId = experiment };
         if (IsPage(@as))
         {
-            (byte[] page, string pageTitle) = await export.FileAsync(ids, title, parts, cancellationToken);
+            (byte[] page, string pageTitle) = await export.FileAsync(wanted, cancellationToken);
             return Results.Bytes(page, "text/html", FileName(pageTitle, "html"));
         }
 
-        (byte[] folder, string folderTitle) = await export.FolderAsync(ids, title, parts, cancellationToken);
+        (byte[] folder, string folderTitle) = await export.FolderAsync(wanted, cancellationToken);
         return Results.Bytes(folder, "application/zip", FileName(folderTitle, "zip"));
     }
 

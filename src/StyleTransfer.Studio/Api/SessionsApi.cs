@@ -6,6 +6,7 @@ using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Live;
 using StyleTransfer.Studio.Sessions;
+using StyleTransfer.Studio.Sharing;
 using StyleTransfer.Studio.Styles;
 
 namespace StyleTransfer.Studio.Api;
@@ -47,7 +48,7 @@ internal static class SessionsApi
         sessions.MapGet("/", PageAsync).WithSummary("A page of the sessions. `search` takes words and conditions such as size:512, optimizer:adam or rating:>3.");
         sessions.MapGet("/{id:guid}", async Task<Results<Ok<SessionDto>, NotFound>> (Guid id, SessionCatalog catalog, CancellationToken cancellationToken) =>
             await catalog.FindAsync(id, cancellationToken) is { } session ? TypedResults.Ok(SessionDto.Of(session)) : TypedResults.NotFound());
-        sessions.MapDelete("/{id:guid}", (Guid id, SessionCatalog catalog, CancellationToken cancellationToken) => Done(catalog.DeleteAsync(id, cancellationToken)));
+        sessions.MapDelete("/{id:guid}", DeleteAsync).WithSummary(SharedAnswer.Summary);
         sessions.MapPost("/{id:guid}/restore", (Guid id, SessionCatalog catalog, CancellationToken cancellationToken) => Done(catalog.RestoreAsync(id, cancellationToken)));
         sessions.MapGet("/{id:guid}/loss", async Task<Results<Ok<IReadOnlyList<IterationMessage>>, NotFound>> (Guid id, LiveFeeds feeds, CancellationToken cancellationToken) =>
             await feeds.FindAsync(id, cancellationToken) is { } feed ? TypedResults.Ok(feed.Trace) : TypedResults.NotFound());
@@ -111,6 +112,17 @@ internal static class SessionsApi
         return await forks.ForkAsync(id, request.FromIteration, recipe, request.Title, cancellationToken) is { } fork
             ? TypedResults.Created($"/api/v1/sessions/{fork.Id}", SessionDto.Of(fork))
             : TypedResults.NotFound();
+    }
+
+    private static async Task<Results<NoContent, NotFound, ProblemHttpResult>> DeleteAsync(
+        Guid id, SessionCatalog catalog, Shares shares, CancellationToken cancellationToken, bool shared = false)
+    {
+        if (!shared && await shares.ShowingAsync([id], cancellationToken) is { Count: > 0 } links)
+        {
+            return SharedAnswer.Conflict(links);
+        }
+
+        return await catalog.DeleteAsync(id, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
     }
 
     private static async Task<IResult> FrameAsync(Guid id, int iteration, SessionCatalog catalog, CancellationToken cancellationToken) =>

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using StyleTransfer.Core.Experiments;
 using StyleTransfer.Core.Images;
+using StyleTransfer.Core.Images.Sheets;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Hosting;
 
@@ -10,6 +12,8 @@ namespace StyleTransfer.Studio.Experiments;
 /// <summary>An experiment to take away: as one labelled picture, and as a table.</summary>
 public sealed class ExperimentExport(ExperimentCatalog experiments, StudioStorage storage) : IDisposable
 {
+    private static readonly ImageLimits Ours = new() { MaxBytes = long.MaxValue, MaxPixels = long.MaxValue };
+
     // One sheet at a time: each holds some hundred megabytes while it is drawn.
     private readonly SemaphoreSlim drawing = new(1);
 
@@ -53,7 +57,7 @@ public sealed class ExperimentExport(ExperimentCatalog experiments, StudioStorag
         await drawing.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(() => SheetOf(view).ToPng(edge), cancellationToken);
+            return await Task.Run(() => ImageWriter.Write(SheetOf(view, edge).Render(), new ImageWriteOptions { Format = ImageFormat.Png }), cancellationToken);
         }
         finally
         {
@@ -66,19 +70,25 @@ public sealed class ExperimentExport(ExperimentCatalog experiments, StudioStorag
     public static string FileNameOf(ExperimentView view) =>
         string.Concat(view.Experiment.Title.Split(Path.GetInvalidFileNameChars())).Replace(" · ", "-").Replace(' ', '-');
 
-    private LabelledSheet SheetOf(ExperimentView view)
+    private ContactSheet SheetOf(ExperimentView view, int edge)
     {
-        IReadOnlyList<string> columns = [.. view.Grid.Columns.Values.Select(view.NameOf)];
-        IReadOnlyList<string> rows = view.Grid.Rows is { } axis ? [.. axis.Values.Select(view.NameOf)] : [""];
-        IEnumerable<SheetCell> cells =
-            from y in Enumerable.Range(0, rows.Count)
-            from x in Enumerable.Range(0, columns.Count)
-            select CellOf(view.At(x, y));
-        return new LabelledSheet(view.Experiment.Title, view.Grid.Columns.Parameter, view.Grid.Rows?.Parameter ?? "", columns, rows, [.. cells]);
+        ImmutableArray<SheetHeading> columns = [.. view.Grid.Columns.Values.Select(value => new SheetHeading(view.NameOf(value)))];
+        ImmutableArray<SheetHeading> rows = view.Grid.Rows is { } axis ? [.. axis.Values.Select(value => new SheetHeading(view.NameOf(value)))] : [new SheetHeading("")];
+        int most = ContactSheet.EdgeFor(columns.Length * rows.Length, edge);
+        PixelImage waiting = Blank(view, most);
+        return new ContactSheet(
+            view.Experiment.Title,
+            columns,
+            rows,
+            [.. Enumerable.Range(0, rows.Length).Select(y => ImmutableArray.CreateRange(Enumerable.Range(0, columns.Length).Select(x => CellOf(view.At(x, y), most, waiting))))])
+        {
+            ColumnTitle = view.Grid.Columns.Parameter,
+            RowTitle = view.Grid.Rows?.Parameter ?? "",
+        };
     }
 
-    private SheetCell CellOf(CellView? cell) => new(
-        cell?.PictureId is { } picture && storage.Store.Contains(picture) ? storage.Store.Read(picture) : null,
+    private SheetPicture CellOf(CellView? cell, int edge, PixelImage waiting) => new(
+        cell?.PictureId is { } picture && storage.Store.Contains(picture) ? PictureOf(picture, edge) : waiting,
         cell switch
         {
             null => "",
@@ -86,6 +96,21 @@ public sealed class ExperimentExport(ExperimentCatalog experiments, StudioStorag
             { Iteration: > 0 } => string.Create(CultureInfo.InvariantCulture, $"{cell.State.ToString().ToLowerInvariant()}, {cell.Iteration}/{cell.TotalIterations}"),
             _ => cell.State.ToString().ToLowerInvariant(),
         });
+
+    // A cell without a picture yet is a grey one of the others' shape.
+    private static PixelImage Blank(ExperimentView view, int edge)
+    {
+        CellView? drawn = view.Cells.FirstOrDefault(cell => cell.PictureWidth is not null);
+        (int width, int height) = ImageScaler.Fit(drawn?.PictureWidth ?? 4000, drawn?.PictureHeight ?? 3000, edge);
+        return new PixelImage(width, height, [.. Enumerable.Repeat(0.92f, width * height * 3)]);
+    }
+
+    private PixelImage PictureOf(string id, int edge)
+    {
+        PixelImage picture = ImageReader.Read(storage.Store.Read(id), Ours, edge);
+        (int width, int height) = ImageScaler.Fit(picture.Width, picture.Height, edge);
+        return Math.Max(picture.Width, picture.Height) > edge ? ImageScaler.Resize(picture, width, height) : picture;
+    }
 
     private static string ValueOf(ExperimentAxis axis, int index) => index < axis.Values.Length ? axis.Values[index] : "";
 

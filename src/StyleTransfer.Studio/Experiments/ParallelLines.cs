@@ -1,5 +1,6 @@
 using StyleTransfer.Core.Experiments;
 using StyleTransfer.Core.Recipes;
+using StyleTransfer.Studio.Components.Parts;
 using StyleTransfer.Studio.Data;
 
 namespace StyleTransfer.Studio.Experiments;
@@ -21,11 +22,11 @@ public sealed record ParallelLines(IReadOnlyList<ParallelAxis> Axes, IReadOnlyLi
         List<ParallelAxis> axes =
         [
             .. varied.Select((axis, i) => new ParallelAxis(
-                axis.Parameter,
+                ParameterNames.Of(axis.Parameter),
                 areNumbers[i] && axis.Values.Length > 1 && AxisRange.GoesByFactors([.. axis.Values.Select(value => AxisRange.Number(value)!.Value)]),
                 areNumbers[i] ? null : [.. axis.Values.Select(view.NameOf)])),
-            new("content ⁄ α", Logarithmic: true, null),
-            new("style ⁄ β", Logarithmic: true, null),
+            new($"{ParameterNames.Of("content")} ⁄ α", Logarithmic: true, null),
+            new($"{ParameterNames.Of("style")} ⁄ β", Logarithmic: true, null),
             new(secondsTitle, Logarithmic: false, null),
             new(lossTitle, Logarithmic: true, null),
         ];
@@ -39,7 +40,7 @@ public sealed record ParallelLines(IReadOnlyList<ParallelAxis> Axes, IReadOnlyLi
                 int at = i == 0 ? cell.Column : cell.Row;
                 return areNumbers[i] ? AxisRange.Number(axis.Values[at]) : at;
             });
-            string label = string.Join(", ", varied.Select((axis, i) => $"{axis.Parameter} {view.NameOf(axis.Values[i == 0 ? cell.Column : cell.Row])}"));
+            string label = string.Join(", ", varied.Select((axis, i) => $"{ParameterNames.Of(axis.Parameter)} {view.NameOf(axis.Values[i == 0 ? cell.Column : cell.Row])}"));
             return new ParallelLine(
                 cell.Session, label,
                 [.. parameters, CellLoss.Of(view, cell, loss, "ContentTerm"), CellLoss.Of(view, cell, loss, "StyleTerm"), cell.Seconds, loss.Total],

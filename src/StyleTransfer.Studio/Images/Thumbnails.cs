@@ -12,6 +12,11 @@ public sealed class Thumbnails(StudioStorage storage) : IDisposable
     /// <summary>Longer edges that are made, in pixels; others are refused, so that nobody fills the disk by asking.</summary>
     public static readonly int[] Edges = [160, 320, 640, 1280];
 
+    // Decoding such a picture takes several times longer than writing a small copy of it.
+    private const int Large = 1280;
+
+    private static readonly ImageLimits Ours = new() { MaxBytes = long.MaxValue, MaxPixels = long.MaxValue };
+
     // Two at a time: a gallery asks for fifty at once, and the run beside it wants the processor.
     private readonly SemaphoreSlim makers = new(2);
     private readonly ConcurrentDictionary<string, bool> known = new();
@@ -21,7 +26,7 @@ public sealed class Thumbnails(StudioStorage storage) : IDisposable
     public async Task<string> PathAsync(string image, int edge, CancellationToken cancellationToken)
     {
         string name = $"{image}-{edge}";
-        string path = Path.Combine(storage.Root, "thumbnails", image[..2], name + ".webp");
+        string path = PathOf(image, edge);
         if (known.ContainsKey(name) || File.Exists(path))
         {
             return path;
@@ -32,7 +37,7 @@ public sealed class Thumbnails(StudioStorage storage) : IDisposable
         {
             if (!File.Exists(path))
             {
-                await Task.Run(() => Make(image, edge, path), cancellationToken);
+                await Task.Run(() => Make(image, edge), cancellationToken);
             }
         }
         finally
@@ -44,16 +49,68 @@ public sealed class Thumbnails(StudioStorage storage) : IDisposable
         return path;
     }
 
+    /// <summary>
+    /// Makes a large picture's copies in the background, from one decoding, before anybody asks: nine such results opened side by side
+    /// would keep their viewer waiting for seconds.
+    /// </summary>
+    public async Task PrepareAsync(string image)
+    {
+        try
+        {
+            await makers.WaitAsync();
+            try
+            {
+                await Task.Run(() =>
+                {
+                    byte[] file = storage.Store.Read(image);
+                    if (IsLarge(file))
+                    {
+                        Write(image, file, [1280, 640, 320]);
+                    }
+                });
+            }
+            finally
+            {
+                makers.Release();
+            }
+        }
+        catch (Exception e) when (e is StyleTransferException or IOException or ObjectDisposedException)
+        {
+            // Whoever asks for a copy makes it then, and hears why it cannot be made.
+        }
+    }
+
     /// <summary>A picture in memory, made smaller; WebP.</summary>
     public static byte[] Shrink(byte[] file, int edge) =>
-        ImageWriter.Thumbnail(ImageReader.Read(file, new ImageLimits { MaxBytes = long.MaxValue, MaxPixels = long.MaxValue }, edge), edge);
+        ImageWriter.Thumbnail(ImageReader.Read(file, Ours, edge), edge);
 
     public void Dispose() => makers.Dispose();
 
-    private void Make(string image, int edge, string path)
+    // Who asks for a gallery's copy of a large picture looks at it more closely next: that copy comes out of the same decoding.
+    private void Make(string image, int edge)
     {
-        PixelImage picture = ImageReader.Read(storage.Store.Read(image), new ImageLimits { MaxBytes = long.MaxValue, MaxPixels = long.MaxValue }, edge);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        AtomicFile.Write(path, ImageWriter.Thumbnail(picture, edge));
+        byte[] file = storage.Store.Read(image);
+        Write(image, file, edge < 640 && IsLarge(file) ? [640, edge] : [edge]);
     }
+
+    private static bool IsLarge(byte[] file)
+    {
+        ImageHeader header = ImageReader.Inspect(file, Ours);
+        return Math.Max(header.Width, header.Height) > Large;
+    }
+
+    /// <param name="edges">The largest first.</param>
+    private void Write(string image, byte[] file, int[] edges)
+    {
+        PixelImage picture = ImageReader.Read(file, Ours, edges[0]);
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(image, edges[0]))!);
+        foreach (int edge in edges)
+        {
+            (int width, int height) = ImageScaler.Fit(picture.Width, picture.Height, edge);
+            picture = Math.Max(picture.Width, picture.Height) > edge ? ImageScaler.Resize(picture, width, height) : picture;
+            AtomicFile.Write(PathOf(image, edge), ImageWriter.Thumbnail(picture, edge));
+        }
+    }
+
+    private string PathOf(string image, int edge) => Path.Combine(storage.Root, "thumbnails", image[..2], $"{image}-{edge}.webp");
 }

@@ -8,6 +8,7 @@ using StyleTransfer.Core.Messages;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Hosting;
+using StyleTransfer.Studio.Images;
 using StyleTransfer.Studio.Live;
 
 namespace StyleTransfer.Studio.Sessions;
@@ -21,6 +22,7 @@ internal sealed class RunRecords(
     CheckpointShelf checkpoints,
     QueueSignal queue,
     RunSpeed speed,
+    Thumbnails thumbnails,
     TimeProvider time)
 {
     private const int IterationsAChunk = 25;
@@ -153,6 +155,11 @@ internal sealed class RunRecords(
 
                 await database.SaveChangesAsync();
             }
+        }
+
+        if (ended.Result is not null)
+        {
+            _ = thumbnails.PrepareAsync(ended.Result);
         }
 
         if (ended.CheckpointPath is not null)

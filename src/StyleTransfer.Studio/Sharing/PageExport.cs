@@ -25,16 +25,16 @@ public sealed class PageExport(SharedWorks works, SharedAssets assets, IServiceS
         await FileAsync(await works.OfShareAsync(share, cancellationToken, FramesInOneFile), number => works.SessionAsync(share.Id, number, cancellationToken), cancellationToken);
 
     /// <exception cref="ShareException">None of the sessions is there.</exception>
-    public async Task<(byte[] File, string Title)> FolderAsync(IReadOnlyList<Guid> sessions, string? title, ShareParts parts, CancellationToken cancellationToken)
+    public async Task<(byte[] File, string Title)> FolderAsync(NewShare wanted, CancellationToken cancellationToken)
     {
-        (SharedWork work, IReadOnlyList<Session> found) = await works.OfSessionsAsync(sessions, title, parts, FramesInFolder, cancellationToken);
+        (SharedWork work, IReadOnlyList<Session> found) = await works.OfSessionsAsync(wanted, FramesInFolder, cancellationToken);
         return (await FolderAsync(work, number => Task.FromResult<Session?>(found[number - 1]), cancellationToken), work.Title);
     }
 
     /// <exception cref="ShareException">None of the sessions is there.</exception>
-    public async Task<(byte[] File, string Title)> FileAsync(IReadOnlyList<Guid> sessions, string? title, ShareParts parts, CancellationToken cancellationToken)
+    public async Task<(byte[] File, string Title)> FileAsync(NewShare wanted, CancellationToken cancellationToken)
     {
-        (SharedWork work, IReadOnlyList<Session> found) = await works.OfSessionsAsync(sessions, title, parts, FramesInOneFile, cancellationToken);
+        (SharedWork work, IReadOnlyList<Session> found) = await works.OfSessionsAsync(wanted, FramesInOneFile, cancellationToken);
         return (await FileAsync(work, number => Task.FromResult<Session?>(found[number - 1]), cancellationToken), work.Title);
     }
 

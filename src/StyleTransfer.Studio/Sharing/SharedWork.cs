@@ -7,6 +7,12 @@ namespace StyleTransfer.Studio.Sharing;
 /// <summary>What a shared page or an exported one shows. It holds nothing that the owner did not choose.</summary>
 public sealed record SharedWork(string Title, string Note, ShareKind Kind, DateTime CreatedUtc, ShareParts Parts, IReadOnlyList<SharedPicture> Pictures)
 {
+    /// <summary>Where an experiment is shared, how its pictures lie.</summary>
+    public SharedGrid? Grid { get; init; }
+
+    /// <summary>All pictures were made of the same inputs: shown once, they say as much.</summary>
+    public bool HasCommonInputs { get; init; }
+
     public bool Has(ShareParts part) => Parts.HasFlag(part);
 
     /// <summary>Zoom and timeline move all pictures together.</summary>

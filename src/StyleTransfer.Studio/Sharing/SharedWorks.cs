@@ -1,14 +1,16 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using StyleTransfer.Core.Experiments;
 using StyleTransfer.Core.Messages;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Experiments;
 using StyleTransfer.Studio.Live;
 
 namespace StyleTransfer.Studio.Sharing;
 
 /// <summary>Reads what is shared as it stands now: a run that goes on is shown at its newest state.</summary>
-public sealed class SharedWorks(IDbContextFactory<StudioDb> databases, LiveFeeds feeds, PublicRecipes recipes)
+public sealed class SharedWorks(IDbContextFactory<StudioDb> databases, LiveFeeds feeds, PublicRecipes recipes, CellPlanner planner)
 {
     /// <summary>All that a run keeps.</summary>
     public const int MostFrames = 400;
@@ -23,17 +25,17 @@ public sealed class SharedWorks(IDbContextFactory<StudioDb> databases, LiveFeeds
             .Join(database.Sessions.AsNoTracking().Where(session => session.DeletedUtc == null), shared => shared.SessionId, session => session.Id, (shared, session) => new { shared.Number, session })
             .OrderBy(pair => pair.Number)
             .ToListAsync(cancellationToken)).Select(pair => (pair.Number, pair.session))];
-        return new SharedWork(share.Title, share.Note, share.Kind, share.CreatedUtc, share.Parts, await PicturesAsync(database, sessions, share.Parts, mostFrames, cancellationToken));
+        SharedWork work = new(share.Title, share.Note, share.Kind, share.CreatedUtc, share.Parts, await PicturesAsync(database, sessions, share.Parts, mostFrames, cancellationToken));
+        return await ArrangedAsync(work, database, sessions, share.ExperimentId, cancellationToken);
     }
 
     /// <summary>One's own sessions, for an export.</summary>
     /// <exception cref="ShareException">None of them is there.</exception>
-    public async Task<(SharedWork Work, IReadOnlyList<Session> Sessions)> OfSessionsAsync(
-        IReadOnlyList<Guid> ids, string? title, ShareParts parts, int mostFrames, CancellationToken cancellationToken)
+    public async Task<(SharedWork Work, IReadOnlyList<Session> Sessions)> OfSessionsAsync(NewShare wanted, int mostFrames, CancellationToken cancellationToken)
     {
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
-        Dictionary<Guid, Session> found = await database.Sessions.AsNoTracking().Where(s => ids.Contains(s.Id) && s.DeletedUtc == null).ToDictionaryAsync(s => s.Id, cancellationToken);
-        List<Session> sessions = [.. ids.Distinct().Where(found.ContainsKey).Select(id => found[id])];
+        Dictionary<Guid, Session> found = await database.Sessions.AsNoTracking().Where(s => wanted.Sessions.Contains(s.Id) && s.DeletedUtc == null).ToDictionaryAsync(s => s.Id, cancellationToken);
+        List<Session> sessions = [.. wanted.Sessions.Distinct().Where(found.ContainsKey).Select(id => found[id])];
         if (sessions.Count is 0 or > Shares.MostSessions)
         {
             throw new ShareException(sessions.Count == 0
@@ -41,9 +43,11 @@ public sealed class SharedWorks(IDbContextFactory<StudioDb> databases, LiveFeeds
                 : $"These are {sessions.Count} sessions; at most {Shares.MostSessions} go together. Take them in parts.");
         }
 
-        ShareKind kind = sessions.Count == 1 ? ShareKind.Session : ShareKind.Selection;
-        IReadOnlyList<SharedPicture> pictures = await PicturesAsync(database, [.. sessions.Select((session, index) => (index + 1, session))], parts, mostFrames, cancellationToken);
-        return (new SharedWork(string.IsNullOrWhiteSpace(title) ? sessions[0].Title : title.Trim(), "", kind, sessions.Max(s => s.CreatedUtc), parts, pictures), sessions);
+        List<(int, Session)> numbered = [.. sessions.Select((session, index) => (index + 1, session))];
+        IReadOnlyList<SharedPicture> pictures = await PicturesAsync(database, numbered, wanted.Parts, mostFrames, cancellationToken);
+        string title = string.IsNullOrWhiteSpace(wanted.Title) ? sessions[0].Title : wanted.Title.Trim();
+        SharedWork work = new(title, "", wanted.Kind, sessions.Max(s => s.CreatedUtc), wanted.Parts, pictures);
+        return (await ArrangedAsync(work, database, numbered, wanted.ExperimentId, cancellationToken), sessions);
     }
 
     /// <summary>One session of a share; null where the share has no such place or the session was deleted.</summary>
@@ -54,6 +58,29 @@ public sealed class SharedWorks(IDbContextFactory<StudioDb> databases, LiveFeeds
             .Where(shared => shared.ShareId == share && shared.Number == number)
             .Join(database.Sessions.AsNoTracking(), shared => shared.SessionId, session => session.Id, (_, session) => session)
             .FirstOrDefaultAsync(session => session.DeletedUtc == null, cancellationToken);
+    }
+
+    private async Task<SharedWork> ArrangedAsync(SharedWork work, StudioDb database, List<(int Number, Session Session)> sessions, Guid? experiment, CancellationToken cancellationToken)
+    {
+        Recipe[] recipes = [.. sessions.Select(pair => RecipeJson.Read(pair.Session.RecipeJson))];
+        work = work with
+        {
+            HasCommonInputs = recipes.Length > 1 && work.Has(ShareParts.Inputs)
+                && recipes.All(recipe => recipe.Content == recipes[0].Content && recipe.Styles.Select(style => style.Image).SequenceEqual(recipes[0].Styles.Select(style => style.Image))),
+        };
+        if (work.Kind != ShareKind.Experiment || experiment is not { } id || await database.Experiments.AsNoTracking().FirstOrDefaultAsync(e => e.Id == id, cancellationToken) is not { } found)
+        {
+            return work;
+        }
+
+        ExperimentGrid grid = ExperimentCatalog.GridOf(found);
+        return SharedGrid.Of(id, grid, await planner.NamesAsync(grid, cancellationToken), sessions, work.Parts) is not { } arranged
+            ? work
+            : work with
+            {
+                Grid = arranged,
+                Pictures = work.Has(ShareParts.Titles) ? [.. work.Pictures.Select(picture => picture with { Label = arranged.NameOf(picture.Number) ?? picture.Label })] : work.Pictures,
+            };
     }
 
     private async Task<IReadOnlyList<SharedPicture>> PicturesAsync(

@@ -36,6 +36,10 @@ public sealed class Shares(IDbContextFactory<StudioDb> databases, TimeProvider t
     public const int MostSessions = 100;
     public const int LongestTitle = 200;
     public const int LongestNote = 4000;
+
+    // SQLite takes some thousand parameters; a selection that is deleted may be larger.
+    private const int AtOnce = 500;
+
     public static readonly TimeSpan UsualLifetime = TimeSpan.FromDays(30);
     public static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(3660);
     public const ShareParts UsualParts = ShareParts.Inputs | ShareParts.Progress | ShareParts.Download;
@@ -108,13 +112,25 @@ public sealed class Shares(IDbContextFactory<StudioDb> databases, TimeProvider t
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>How many live links show any of these sessions: who deletes one should know.</summary>
-    public async Task<int> CountLiveAsync(IReadOnlyCollection<Guid> sessions, CancellationToken cancellationToken)
+    /// <summary>The titles of the live links that show any of these sessions: who deletes one should know.</summary>
+    public async Task<IReadOnlyList<string>> ShowingAsync(IReadOnlyCollection<Guid> sessions, CancellationToken cancellationToken)
     {
-        DateTime now = time.GetUtcNow().UtcDateTime;
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
-        return await database.Shares
-            .CountAsync(share => share.RevokedUtc == null && share.ExpiresUtc > now && share.Sessions.Any(shared => sessions.Contains(shared.SessionId)), cancellationToken);
+        List<Share> showing = [];
+        foreach (Guid[] some in sessions.Chunk(AtOnce))
+        {
+            showing.AddRange(await Live(database).Where(share => share.Sessions.Any(shared => some.Contains(shared.SessionId))).ToListAsync(cancellationToken));
+        }
+
+        return Titles(showing);
+    }
+
+    /// <summary>The titles of the live links that show a cell of the experiment, whether they share the experiment or only the cell.</summary>
+    public async Task<IReadOnlyList<string>> ShowingExperimentAsync(Guid experiment, CancellationToken cancellationToken)
+    {
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        IQueryable<Guid> cells = database.Sessions.Where(s => s.ExperimentId == experiment && s.DeletedUtc == null).Select(s => s.Id);
+        return Titles(await Live(database).Where(share => share.Sessions.Any(shared => cells.Contains(shared.SessionId))).ToListAsync(cancellationToken));
     }
 
     /// <summary>Holds from the next request on. It cannot be taken back: a link that came back would not be one that was revoked.</summary>
@@ -147,6 +163,14 @@ public sealed class Shares(IDbContextFactory<StudioDb> databases, TimeProvider t
             ? token
             : null;
     }
+
+    private IQueryable<Share> Live(StudioDb database)
+    {
+        DateTime now = time.GetUtcNow().UtcDateTime;
+        return database.Shares.AsNoTracking().Where(share => share.RevokedUtc == null && share.ExpiresUtc > now);
+    }
+
+    private static string[] Titles(IEnumerable<Share> shares) => [.. shares.DistinctBy(share => share.Id).OrderByDescending(share => share.CreatedUtc).Select(share => share.Title)];
 
     private static void Check(NewShare wanted, Guid[] sessions)
     {

@@ -42,6 +42,26 @@ public sealed class ContactSheetTests
         Assert.Throws<ImageException>(sheet.Render);
     }
 
+    [Fact]
+    public void Render_AxisTitles_AreWrittenAboveTheirHeadings()
+    {
+        ContactSheet sheet = new("", [new SheetHeading("1")], [new SheetHeading("2")], [[new SheetPicture(Worlds.Flat(120, 90, 0.5f))]]);
+
+        PixelImage plain = sheet.Render();
+        PixelImage titled = (sheet with { ColumnTitle = "content weight", RowTitle = "seed" }).Render();
+
+        Assert.True(titled.Height > plain.Height);
+        Assert.True(titled.Rgb.Count(value => value < 0.3f) > plain.Rgb.Count(value => value < 0.3f) + 100);
+        Assert.True(ContactSheet.HasFont);
+    }
+
+    [Theory]
+    [InlineData(9, 320, 320)]
+    [InlineData(400, 1024, 273)]
+    [InlineData(1, 4000, 1024)]
+    [InlineData(100_000, 320, 48)]
+    public void EdgeFor_ManyPictures_KeepsTheSheetOpenable(int cells, int wanted, int edge) => Assert.Equal(edge, ContactSheet.EdgeFor(cells, wanted));
+
     private static bool Holds(PixelImage sheet, PixelImage picture)
     {
         for (int top = 0; top <= sheet.Height - picture.Height; top++)

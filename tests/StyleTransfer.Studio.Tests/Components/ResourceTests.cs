@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Components.Layout;
 using StyleTransfer.Studio.Components.Pages;
 using StyleTransfer.Studio.Components.Parts;
@@ -58,6 +59,8 @@ public sealed partial class ResourceTests
     {
         Dictionary<string, string> Of<T>() => Texts(Path.Combine(Path.GetRelativePath(studio, Directory.GetFiles(studio, typeof(T).Name + ".resx", SearchOption.AllDirectories).Single())));
 
+        Dictionary<string, string> parameters = Texts(Path.Combine("Components", "Parts", "ParameterNames.resx"));
+        Assert.All(RecipeParameter.All, parameter => Assert.Contains(parameter.Name, parameters.Keys));
         Assert.All(Places.All, place => Assert.Contains(place.Name, Of<MainLayout>().Keys));
         Assert.All(Enum.GetNames<SessionState>(), state => Assert.Contains(state, Of<StateChip>().Keys));
         Assert.All(Enum.GetNames<SessionOrder>(), order => Assert.Contains("By" + order, Of<SessionsPage>().Keys));

@@ -2,12 +2,15 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using NetVips;
+using StyleTransfer.Core.Experiments;
 using StyleTransfer.Core.Images;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Experiments;
 using StyleTransfer.Studio.Images;
 using StyleTransfer.Studio.Sessions;
 using StyleTransfer.Studio.Sharing;
@@ -15,7 +18,7 @@ using StyleTransfer.Studio.Sharing;
 namespace StyleTransfer.Studio.Tests.Sharing;
 
 /// <summary>What stands on a shared page, and what does not.</summary>
-public sealed class SharedPageTests(StudioApp studio)
+public sealed partial class SharedPageTests(StudioApp studio)
 {
     private const ShareParts Everything = ShareParts.Inputs | ShareParts.Progress | ShareParts.Download | ShareParts.Recipe;
 
@@ -141,7 +144,7 @@ public sealed class SharedPageTests(StudioApp studio)
         Session session = await Finished.AddAsync(studio, seed: 27);
         MadeShare share = await Shares.CreateAsync(new NewShare { Kind = ShareKind.Session, Sessions = [session.Id] }, Token);
         SessionCatalog catalog = studio.Services.GetRequiredService<SessionCatalog>();
-        Assert.Equal(1, await Shares.CountLiveAsync([session.Id], Token));
+        Assert.Single(await Shares.ShowingAsync([session.Id], Token));
 
         await catalog.DeleteAsync(session.Id, Token);
         using HttpResponseMessage deleted = await studio.Client.Http.GetAsync($"/s/{share.Token}/1/picture-320.webp", Token);
@@ -150,6 +153,81 @@ public sealed class SharedPageTests(StudioApp studio)
 
         await catalog.RestoreAsync(session.Id, Token);
         Assert.Contains("<article", await ReadAsync($"/s/{share.Token}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ApiDelete_SharedSession_SaysSoFirst()
+    {
+        Session session = await Finished.AddAsync(studio, seed: 31);
+        MadeShare share = await Shares.CreateAsync(new NewShare { Kind = ShareKind.Session, Sessions = [session.Id], Title = "For grandfather" }, Token);
+
+        using HttpResponseMessage refused = await studio.Client.Http.DeleteAsync($"/api/v1/sessions/{session.Id}", Token);
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        JsonElement problem = JsonSerializer.Deserialize<JsonElement>(await refused.Content.ReadAsStringAsync(Token));
+        Assert.Contains("For grandfather", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("For grandfather", Assert.Single(problem.GetProperty("links").EnumerateArray()).GetString());
+        Assert.Contains("<article", await ReadAsync($"/s/{share.Token}"), StringComparison.Ordinal);
+
+        using HttpResponseMessage deleted = await studio.Client.Http.DeleteAsync($"/api/v1/sessions/{session.Id}?shared=true", Token);
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        Assert.DoesNotContain("<article", await ReadAsync($"/s/{share.Token}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Showing_RevokedExpiredOrOther_IsNotNamed()
+    {
+        Session session = await Finished.AddAsync(studio, seed: 32);
+        Session other = await Finished.AddAsync(studio, seed: 33);
+        MadeShare revoked = await Shares.CreateAsync(new NewShare { Kind = ShareKind.Session, Sessions = [session.Id], Title = "revoked" }, Token);
+        await Shares.CreateAsync(new NewShare { Kind = ShareKind.Session, Sessions = [session.Id], Title = "expired", Lifetime = TimeSpan.FromTicks(1) }, Token);
+        await Shares.CreateAsync(new NewShare { Kind = ShareKind.Session, Sessions = [other.Id], Title = "another's" }, Token);
+        await Shares.CreateAsync(new NewShare { Kind = ShareKind.Comparison, Sessions = [session.Id, other.Id], Title = "both" }, Token);
+        await Shares.RevokeAsync(revoked.Share.Id, Token);
+
+        // More than SQLite takes parameters at once, and the one link once only.
+        Guid[] many = [session.Id, .. Enumerable.Range(0, 1200).Select(_ => Guid.NewGuid()), session.Id];
+        Assert.Equal(["both"], await Shares.ShowingAsync(many, Token));
+    }
+
+    [Fact]
+    public async Task Page_Comparison_ShowsCommonInputsOnce()
+    {
+        Session first = await Finished.AddAsync(studio, seed: 34);
+        Session second = await Finished.AddAsync(studio, seed: 34, title: "Of the same pictures");
+        Session third = await Finished.AddAsync(studio, seed: 35);
+        MadeShare same = await Shares.CreateAsync(new NewShare { Kind = ShareKind.Comparison, Sessions = [first.Id, second.Id] }, Token);
+        MadeShare different = await Shares.CreateAsync(new NewShare { Kind = ShareKind.Comparison, Sessions = [first.Id, third.Id] }, Token);
+
+        Assert.Single(Inputs().Matches(await ReadAsync($"/s/{same.Token}")));
+        Assert.Equal(2, Inputs().Count(await ReadAsync($"/s/{different.Token}")));
+    }
+
+    [Fact]
+    public async Task Page_Experiment_IsAGridWithItsAxesWhereTitlesAreChosen()
+    {
+        (Guid experiment, Guid[] cells) = await ExperimentAsync();
+        NewShare wanted = new() { Kind = ShareKind.Experiment, Sessions = cells, Title = "Weights", ExperimentId = experiment, Parts = Shares.UsualParts | ShareParts.Titles };
+        MadeShare named = await Shares.CreateAsync(wanted, Token);
+        MadeShare nameless = await Shares.CreateAsync(wanted with { Parts = Shares.UsualParts }, Token);
+
+        string page = WebUtility.HtmlDecode(await ReadAsync($"/s/{named.Token}"));
+        Assert.Contains("content weight →", page, StringComparison.Ordinal);
+        Assert.Contains("seed ↓", page, StringComparison.Ordinal);
+        Assert.Equal(4, GridCells().Count(page));
+        Assert.Contains("content weight 0.5 · seed 7", page, StringComparison.Ordinal);
+        string bare = await ReadAsync($"/s/{nameless.Token}");
+        Assert.DoesNotContain("content weight", bare, StringComparison.Ordinal);
+        Assert.DoesNotContain("Cell 0", bare, StringComparison.Ordinal);
+        Assert.Equal(4, GridCells().Count(bare));
+
+        string kept = WebUtility.HtmlDecode(await studio.Client.Http.GetStringAsync(
+            $"/api/v1/exports/page?as=html&kind=Experiment&experiment={experiment}&titles=true&sessions={string.Join(',', cells)}", Token));
+        Assert.Contains("content weight →", kept, StringComparison.Ordinal);
+
+        using HttpResponseMessage refused = await studio.Client.Http.DeleteAsync($"/api/v1/experiments/{experiment}", Token);
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        using HttpResponseMessage deleted = await studio.Client.Http.DeleteAsync($"/api/v1/experiments/{experiment}?shared=true", Token);
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
     }
 
     [Fact]
@@ -212,6 +290,37 @@ public sealed class SharedPageTests(StudioApp studio)
         }
     }
 
+    // Two by two finished cells, as an experiment leaves them.
+    private async Task<(Guid Experiment, Guid[] Cells)> ExperimentAsync()
+    {
+        List<Guid> cells = [];
+        await using StudioDb database = await studio.Services.GetRequiredService<IDbContextFactory<StudioDb>>().CreateDbContextAsync(Token);
+        Experiment? experiment = null;
+        foreach ((int row, int column) in new[] { (0, 0), (0, 1), (1, 0), (1, 1) })
+        {
+            Session session = await Finished.AddAsync(studio, seed: 36, title: $"Cell {row} {column}");
+            experiment ??= new Experiment
+            {
+                Title = "Weights",
+                RecipeJson = session.RecipeJson,
+                AxesJson = new ExperimentAxes(new ExperimentAxis("contentWeight", ["0.1", "0.5"]), new ExperimentAxis("seed", ["3", "7"])).Write(),
+                CreatedUtc = session.CreatedUtc,
+            };
+            if (cells.Count == 0)
+            {
+                database.Experiments.Add(experiment);
+                await database.SaveChangesAsync(Token);
+            }
+
+            Guid id = experiment.Id;
+            await database.Sessions.Where(s => s.Id == session.Id).ExecuteUpdateAsync(
+                set => set.SetProperty(s => s.ExperimentId, id).SetProperty(s => s.Row, row).SetProperty(s => s.Column, column), Token);
+            cells.Add(session.Id);
+        }
+
+        return (experiment!.Id, [.. cells]);
+    }
+
     private async Task<string> ReadAsync(string address)
     {
         using HttpResponseMessage answer = await studio.Client.Http.GetAsync(address, Token);
@@ -224,4 +333,10 @@ public sealed class SharedPageTests(StudioApp studio)
         using HttpResponseMessage answer = await studio.Client.Http.GetAsync(address, Token);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
+
+    [GeneratedRegex("<div class=\"inputs\"")]
+    private static partial Regex Inputs();
+
+    [GeneratedRegex("data-of=\"w\\d+\"")]
+    private static partial Regex GridCells();
 }

@@ -48,6 +48,7 @@ export function open(root, model, texts) {
   let runs = [];
   let hover = null;
   const overlay = createOverlay(find("chart"), texts, {
+    after: pictures.shown,
     hovered(x) {
       hover = { mode: state.axis, value: x };
       follow();

@@ -35,8 +35,11 @@ export function termsOf(runs) {
   return [...first, ...[...names].filter((name) => !first.includes(name)).sort()];
 }
 
-export function createOverlay(element, texts, { hovered, left }) {
-  let queue = Promise.resolve();
+// The chart library takes the main thread for some hundred milliseconds: pictures come first, if they come soon.
+const PATIENCE = 1500;
+
+export function createOverlay(element, texts, { hovered, left, after }) {
+  let queue = Promise.race([after, new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]);
   let ready = false;
   let latest = null;
   let waiting = false;

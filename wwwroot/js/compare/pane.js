@@ -40,6 +40,9 @@ export function createPane(host, { camera, pictures, render, aspect }) {
     const source = pictures.best(picture, Math.max(at.width, at.height), view, () => !gone && shows(picture), redraw);
     if (!source) return false;
     const { bitmap, part } = source;
+    // How fine the copy is that is seen, as its longer edge would be: for tests and figures.
+    const edge = String(Math.round(Math.max(bitmap.width / part.w, bitmap.height / part.h)));
+    if (host.dataset.edge !== edge) host.dataset.edge = edge;
     const x = Math.max(view.x, part.x);
     const y = Math.max(view.y, part.y);
     const w = Math.min(view.x + view.w, part.x + part.w) - x;

@@ -15,6 +15,8 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
   const waiting = new Map();
   let bytes = 0;
   let busy = 0;
+  let seen;
+  const shown = new Promise((resolve) => { seen = resolve; });
 
   function levelFor(picture, edge) {
     if (picture.url) return null;
@@ -33,7 +35,7 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
     const exact = touch(key);
     if (exact) return exact;
     const fallback = coarser(picture);
-    if (!fallback && level !== EDGES[0] && levelFor(picture, 1) === EDGES[0]) ask(keyOf(picture, EDGES[0]), address(picture.id, EDGES[0]), null, wanted, again);
+    if (!fallback && level !== EDGES[0] && levelFor(picture, 1) === EDGES[0]) ask(keyOf(picture, EDGES[0]), address(picture.id, EDGES[0]), null, wanted, again, true);
     ask(key, picture.url ?? address(picture.id, level), null, wanted, again);
     return fallback;
   }
@@ -76,7 +78,8 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
     return entry;
   }
 
-  function ask(key, url, part, wanted, again) {
+  // `first` where nothing of the picture is there yet: something in every pane is worth more than one pane sharp.
+  function ask(key, url, part, wanted, again, first = false) {
     if (failed.get(key) > performance.now()) return;
     const asked = waiting.get(key);
     if (asked?.running && !part) {
@@ -90,14 +93,16 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
       return;
     }
     if (asked) return;
-    waiting.set(key, { url, part, wanted, again: new Set([again]), running: false });
-    pump();
+    waiting.set(key, { url, part, wanted, again: new Set([again]), first, running: false });
+    // All panes of a frame ask before the first of them is served, so that the most urgent of all goes first.
+    queueMicrotask(pump);
   }
 
   // The newest wish first: whoever scrubs wants the last frame, not every one between.
   function pump() {
     if (busy >= AT_ONCE) return;
-    const next = [...waiting].reverse().find(([, job]) => !job.running);
+    const idle = [...waiting].reverse().filter(([, job]) => !job.running);
+    const next = idle.findLast(([, job]) => job.first) ?? idle[0];
     if (!next) return;
     const [key, job] = next;
     if (!job.wanted()) {
@@ -113,6 +118,7 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
         busy--;
         waiting.delete(key);
         job.again.forEach((again) => again());
+        if (![...waiting.values()].some((other) => other.first)) seen();
         pump();
       });
     pump();
@@ -159,6 +165,8 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
 
   return {
     best,
+    // When every pane that asked has something to show.
+    shown,
     get bytes() {
       return bytes;
     },

@@ -17,10 +17,25 @@ public sealed record ContactSheet(
     string Title, ImmutableArray<SheetHeading> Columns, ImmutableArray<SheetHeading> Rows, ImmutableArray<ImmutableArray<SheetPicture>> Cells)
 {
     private const int Gap = 10;
-    private const int LineHeight = 22;
+    private const int SmallestHeading = 90;
     private const int MostHeading = 150;
 
-    /// <exception cref="ImageException">A sheet without a picture, or rows of unequal length.</exception>
+    // As floats, with the pictures beside it, that is some hundred megabytes; larger sheets are hard to open anywhere.
+    private const double MostPixels = 30_000_000;
+
+    /// <summary>What differs from column to column; above their headings.</summary>
+    public string ColumnTitle { get; init; } = "";
+
+    /// <summary>What differs from row to row; above theirs.</summary>
+    public string RowTitle { get; init; } = "";
+
+    /// <summary>Whether this machine has a font for the words of a sheet; small containers have none.</summary>
+    public static bool HasFont => Lettering.HasFont;
+
+    /// <summary>The longer edge that each of so many pictures may have, at most the wanted one.</summary>
+    public static int EdgeFor(int cells, int wanted) => (int)Math.Clamp(Math.Min(wanted, Math.Sqrt(MostPixels / Math.Max(1, cells))), 48, 1024);
+
+    /// <exception cref="ImageException">A sheet without a picture, rows of unequal length, or words on a machine without fonts.</exception>
     public PixelImage Render()
     {
         if (Cells.Length != Rows.Length || Cells.Any(row => row.Length != Columns.Length) || !Cells.Any(row => row.Any(cell => cell.Picture is not null)))
@@ -28,61 +43,102 @@ public sealed record ContactSheet(
             throw new ImageException($"A contact sheet of {Rows.Length} rows and {Columns.Length} columns needs a list of {Columns.Length} cells for each row, and one picture at least.");
         }
 
-        int[] widths = [.. Enumerable.Range(0, Columns.Length).Select(column => Cells.Max(row => row[column].Picture?.Width ?? 0))];
-        int[] heights = [.. Cells.Select(row => row.Max(cell => cell.Picture?.Height ?? 0))];
-        int headingEdge = Math.Min(MostHeading, widths.Max());
-        PixelImage?[] columnPictures = [.. Columns.Select(column => Shrunk(column.Picture, headingEdge))];
-        PixelImage?[] rowPictures = [.. Rows.Select(row => Shrunk(row.Picture, headingEdge))];
-        int captionHeight = Cells.Any(row => row.Any(cell => cell.Caption is not null)) ? LineHeight : 0;
-        int left = Rows.Any(row => row.Label.Length > 0 || row.Picture is not null) ? headingEdge + Gap : 0;
-        int headingHeight = columnPictures.Max(picture => picture?.Height + Gap ?? 0) + (Columns.Any(column => column.Label.Length > 0) ? LineHeight : 0);
-        int titleHeight = Title.Length > 0 ? LineHeight + Gap : 0;
-
-        SheetCanvas canvas = new(
-            Gap + left + widths.Sum(width => width + Gap),
-            Gap + titleHeight + headingHeight + heights.Sum(height => Math.Max(height, LowestHeading(rowPictures)) + captionHeight + Gap));
-        canvas.Write(Title, Gap, Gap, canvas.Width - (2 * Gap), bold: true);
-        int x = Gap + left;
+        Layout at = new(this);
+        SheetCanvas canvas = new(at.Width, at.Height);
+        canvas.Write(Title, Gap, Gap, at.Width - (2 * Gap), at.Letters * 5 / 4, isBold: true);
+        canvas.Write(ColumnTitle, at.Left, at.AxisTop, at.Width - at.Left - Gap, at.Letters, isBold: false);
+        canvas.Write(RowTitle, Gap, at.RowsTop - at.Line, at.HeadingEdge, at.Letters, isBold: false);
+        int x = at.Left;
         for (int column = 0; column < Columns.Length; column++)
         {
-            int below = columnPictures.Max(picture => picture?.Height + Gap ?? 0);
-            canvas.Draw(columnPictures[column], x, Gap + titleHeight);
-            canvas.Write(Columns[column].Label, x, Gap + titleHeight + below, widths[column], bold: true);
-            x += widths[column] + Gap;
+            canvas.Draw(at.ColumnPictures[column], x, at.HeadingsTop);
+            canvas.Write(Columns[column].Label, x, at.RowsTop - at.Line, at.Widths[column], at.Letters, isBold: true);
+            x += at.Widths[column] + Gap;
         }
 
-        int y = Gap + titleHeight + headingHeight;
+        int y = at.RowsTop;
         for (int row = 0; row < Rows.Length; row++)
         {
-            canvas.Draw(rowPictures[row], Gap, y);
-            canvas.Write(Rows[row].Label, Gap, y + (rowPictures[row]?.Height + (Gap / 2) ?? 0), headingEdge, bold: true);
-            x = Gap + left;
+            canvas.Draw(at.RowPictures[row], Gap, y);
+            canvas.Write(Rows[row].Label, Gap, y + (at.RowPictures[row]?.Height + (Gap / 2) ?? 0), at.HeadingEdge, at.Letters, isBold: true);
+            x = at.Left;
             for (int column = 0; column < Columns.Length; column++)
             {
                 SheetPicture cell = Cells[row][column];
                 canvas.Draw(cell.Picture, x, y);
-                canvas.Write(cell.Caption ?? "", x, y + (cell.Picture?.Height ?? 0) + 2, widths[column], bold: false);
-                x += widths[column] + Gap;
+                canvas.Write(cell.Caption ?? "", x, y + (cell.Picture?.Height ?? 0) + 2, at.Widths[column], at.Letters, isBold: false);
+                x += at.Widths[column] + Gap;
             }
 
-            y += Math.Max(heights[row], LowestHeading(rowPictures)) + captionHeight + Gap;
+            y += at.Heights[row] + at.CaptionHeight + Gap;
         }
 
         return canvas.ToImage();
     }
 
-    // A row must hold its heading's picture with the words below it.
-    private int LowestHeading(PixelImage?[] pictures) => pictures.Zip(Rows).Max(heading =>
-        (heading.First?.Height ?? 0) + (heading.Second.Label.Length > 0 ? LineHeight + (Gap / 2) : 0));
-
-    private static PixelImage? Shrunk(PixelImage? picture, int edge)
+    // Where everything goes: columns as wide as their widest picture, rows as high as their highest, letters by the pictures' size.
+    private sealed class Layout
     {
-        if (picture is null || Math.Max(picture.Width, picture.Height) <= edge)
+        public Layout(ContactSheet sheet)
         {
-            return picture;
+            Widths = [.. Enumerable.Range(0, sheet.Columns.Length).Select(column => sheet.Cells.Max(row => row[column].Picture?.Width ?? 0))];
+            int widest = Widths.Max();
+            Widths = [.. Widths.Select(width => width == 0 ? widest : width)];
+            Letters = Math.Clamp(widest / 18, 13, 22);
+            Line = Letters * 5 / 3;
+            bool hasRowHeadings = sheet.RowTitle.Length > 0 || sheet.Rows.Any(row => row.Label.Length > 0 || row.Picture is not null);
+            HeadingEdge = Math.Clamp(widest, SmallestHeading, Math.Max(MostHeading, widest / 2));
+            ColumnPictures = [.. sheet.Columns.Select(column => Shrunk(column.Picture, HeadingEdge))];
+            RowPictures = [.. sheet.Rows.Select(row => Shrunk(row.Picture, HeadingEdge))];
+            CaptionHeight = sheet.Cells.Any(row => row.Any(cell => cell.Caption is not null)) ? Line : 0;
+            Left = Gap + (hasRowHeadings ? HeadingEdge + Gap : 0);
+            AxisTop = Gap + (sheet.Title.Length > 0 ? (Line * 5 / 4) + (Gap / 2) : 0);
+            HeadingsTop = AxisTop + (sheet.ColumnTitle.Length > 0 ? Line : 0);
+            bool hasLabels = sheet.RowTitle.Length > 0 || sheet.Columns.Any(column => column.Label.Length > 0);
+            RowsTop = HeadingsTop + ColumnPictures.Max(picture => picture?.Height + Gap ?? 0) + (hasLabels ? Line : 0);
+            int lowest = Enumerable.Range(0, sheet.Rows.Length).Max(row => (RowPictures[row]?.Height ?? 0) + (sheet.Rows[row].Label.Length > 0 ? Line + (Gap / 2) : 0));
+            Heights = [.. sheet.Cells.Select(row => Math.Max(lowest, row.Max(cell => cell.Picture?.Height ?? 0)))];
+            Width = Left + Widths.Sum(width => width + Gap);
+            Height = RowsTop + Heights.Sum(height => height + CaptionHeight + Gap);
         }
 
-        (int width, int height) = ImageScaler.Fit(picture.Width, picture.Height, edge);
-        return ImageScaler.Resize(picture, width, height);
+        public int[] Widths { get; }
+
+        public int[] Heights { get; }
+
+        public int Width { get; }
+
+        public int Height { get; }
+
+        public int Letters { get; }
+
+        public int Line { get; }
+
+        public int Left { get; }
+
+        public int HeadingEdge { get; }
+
+        public int CaptionHeight { get; }
+
+        public int AxisTop { get; }
+
+        public int HeadingsTop { get; }
+
+        public int RowsTop { get; }
+
+        public PixelImage?[] ColumnPictures { get; }
+
+        public PixelImage?[] RowPictures { get; }
+
+        private static PixelImage? Shrunk(PixelImage? picture, int edge)
+        {
+            if (picture is null || Math.Max(picture.Width, picture.Height) <= edge)
+            {
+                return picture;
+            }
+
+            (int width, int height) = ImageScaler.Fit(picture.Width, picture.Height, edge);
+            return ImageScaler.Resize(picture, width, height);
+        }
     }
 }

@@ -4,7 +4,6 @@ namespace StyleTransfer.Core.Images.Sheets;
 internal sealed class SheetCanvas(int width, int height)
 {
     private const float Ink = 0.13f;
-    private const int LetterHeight = 13;
     private readonly float[] rgb = [.. Enumerable.Repeat(1f, checked(width * height * 3))];
 
     public int Width => width;
@@ -24,14 +23,14 @@ internal sealed class SheetCanvas(int width, int height)
     }
 
     /// <summary>One line; what does not fit is cut off by an ellipsis.</summary>
-    public void Write(string text, int left, int top, int mostWidth, bool bold)
+    public void Write(string text, int left, int top, int mostWidth, int letters, bool isBold)
     {
         if (text.Length == 0)
         {
             return;
         }
 
-        Lettering.Mask line = Lettering.Line(text, LetterHeight, mostWidth, bold);
+        Lettering.Mask line = Lettering.Line(text, letters, mostWidth, isBold);
         for (int y = 0; y < line.Height && top + y < height; y++)
         {
             for (int x = 0; x < line.Width && left + x < width; x++)
