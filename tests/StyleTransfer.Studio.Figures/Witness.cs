@@ -20,7 +20,7 @@ internal static class Witness
               const url = source;
               image.decode().then(() => seen.pictures.push({ at: Date.now(), url }), () => {});
             }
-            const chart = document.querySelector(".chart");
+            const chart = document.querySelector(".chart .js-plotly-plot");
             const line = chart?.querySelector(".scatterlayer path.js-line[d]");
             const points = line && chart.data?.[0]?.x?.[0] === 1 ? chart.data[0].x.length : 0;
             const iteration = Number(document.querySelector(".facts b")?.textContent ?? 0);
