@@ -40,6 +40,15 @@ public sealed partial class FirstLightTests(StudioBrowser browser)
         await view.CheckAccessibilityAsync();
         await view.ShootAsync("first-result");
 
+        // The page as it comes has its curve, before and without its circuit; with it, one and the same.
+        await page.RouteAsync("**/blazor.web.js", route => route.FulfillAsync(new() { ContentType = "text/javascript", Body = "" }));
+        await page.ReloadAsync();
+        await Assertions.Expect(page.Locator(".chart .scatterlayer path.js-line").First).ToBeAttachedAsync();
+        await page.UnrouteAllAsync();
+        await view.RefreshAsync();
+        await Assertions.Expect(page.Locator(".chart .scatterlayer path.js-line").First).ToBeAttachedAsync();
+        await Assertions.Expect(page.Locator(".chart-plot")).ToHaveCountAsync(1);
+
         // And the gallery has it.
         await view.GoAsync("/sessions");
         await Assertions.Expect(page.Locator("article.tile").First).ToBeVisibleAsync();

@@ -1,4 +1,4 @@
-// Loss curves with Plotly: per term, per layer or per style, smoothed or not, with what happened marked. Plotly comes with the first curve.
+// Loss curves with Plotly: per term, per layer or per style, smoothed or not, with what happened marked.
 
 let loading = null;
 
@@ -6,6 +6,8 @@ function plotly() {
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = "/_content/Plotly.Blazor/plotly-basic-3.7.0.min.js";
+    // Pictures and the circuit's script first, where a line is slow.
+    script.fetchPriority = "low";
     script.onload = () => resolve(window.Plotly);
     script.onerror = () => reject(new Error("The chart library could not be loaded."));
     document.head.append(script);
@@ -22,7 +24,13 @@ const MAIN = [
   { name: "tv", color: "--curve-tv", width: 1.6 },
 ];
 
-export function createCurves(element, texts) {
+export function createCurves(parent) {
+  const texts = JSON.parse(parent.dataset.texts);
+  const element = document.createElement("div");
+  element.className = "chart-plot";
+  parent.append(element);
+  // It is a megabyte: it comes while the trace does.
+  plotly().catch(() => {});
   let points = [];
   let events = [];
   let view = { bySeconds: false, logarithmic: true, detail: "terms", smoothing: 0 };
@@ -170,8 +178,9 @@ export function createCurves(element, texts) {
       if (points.length > 0 && iterations[0].iteration <= points.at(-1).iteration) {
         points = points.filter((p) => p.iteration < iterations[0].iteration);
       }
+      const isFirst = points.length === 0;
       points.push(...iterations);
-      redraw();
+      redraw(isFirst);
     },
     setEvents(list) {
       events = list;
@@ -185,11 +194,17 @@ export function createCurves(element, texts) {
       marked = iteration;
       place();
     },
+    // The first iteration that is not here yet.
+    next: () => (points.at(-1)?.iteration ?? 0) + 1,
     onPick: (handler) => (picked = handler),
+    // To another place in the page, as it is.
+    moveTo: (next) => next.append(element),
+    isInPage: () => element.isConnected,
     dispose() {
       clearTimeout(timer);
       themes.disconnect();
       if (window.Plotly) window.Plotly.purge(element);
+      element.remove();
     },
   };
 }

@@ -58,7 +58,7 @@ public sealed record Curves(
 internal static class CurvesApi
 {
     public static void MapCurves(this IEndpointRouteBuilder sessions) =>
-        sessions.MapGet("/{id:guid}/curves", async Task<Results<Ok<Curves>, NotFound>> (Guid id, LiveFeeds feeds, CancellationToken cancellationToken) =>
-            await feeds.FindAsync(id, cancellationToken) is { } feed ? TypedResults.Ok(Curves.Of(feed.Trace)) : TypedResults.NotFound())
-            .WithSummary("The loss trace as columns, rounded to what a chart shows.");
+        sessions.MapGet("/{id:guid}/curves", async Task<Results<Ok<Curves>, NotFound>> (Guid id, LiveFeeds feeds, CancellationToken cancellationToken, int from = 1) =>
+            await feeds.FindAsync(id, cancellationToken) is { } feed ? TypedResults.Ok(Curves.Of([.. feed.Trace.Where(i => i.Iteration >= from)])) : TypedResults.NotFound())
+            .WithSummary("The loss trace as columns, rounded to what a chart shows; `from` is the first iteration that the caller lacks.");
 }
