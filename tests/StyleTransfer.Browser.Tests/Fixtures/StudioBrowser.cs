@@ -7,7 +7,7 @@ using StyleTransfer.Tests;
 
 [assembly: AssemblyFixture(typeof(StudioBrowser))]
 // They share one studio, its queue and two cores: a journey beside another one waits for it.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace StyleTransfer.Browser.Tests;
 
