@@ -24,6 +24,12 @@ public sealed record PreviewVersion(int Iteration, int Width, int Height);
 /// </summary>
 public sealed class SessionFeed
 {
+    // All watchers together are told about a hundred times a second, however many they are: on a small machine every telling takes
+    // time from the run. The few that there usually are do not notice.
+    private static readonly TimeSpan PaceAWatcher = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPace = TimeSpan.FromSeconds(1);
+    private const int Unpaced = 5;
+
     private readonly Lock gate = new();
     private readonly List<IterationMessage> trace = [];
     private readonly List<Watcher> watchers = [];
@@ -148,15 +154,22 @@ public sealed class SessionFeed
             while (true)
             {
                 FeedEvent next;
+                int crowd;
                 lock (gate)
                 {
                     next = watcher.Take(trace, state, totalIterations, preview, error, changes);
+                    crowd = watchers.Count;
                 }
 
                 yield return next;
                 if (!beyondEnd && next.State is SessionState.Completed or SessionState.Failed or SessionState.Cancelled)
                 {
                     yield break;
+                }
+
+                if (crowd > Unpaced)
+                {
+                    await Task.Delay(TimeSpan.FromTicks(Math.Min(LongestPace.Ticks, crowd * PaceAWatcher.Ticks)), cancellationToken);
                 }
 
                 await watcher.Waker.Reader.ReadAsync(cancellationToken);

@@ -26,7 +26,7 @@ internal sealed class LiveFigure : IFigure
         double[] shares = new double[3];
         for (int i = 0; i < shares.Length; i++)
         {
-            Guid session = await client.RunAsync(Workshop.Recipe(512, 60, 240), cancellationToken);
+            Guid session = await client.RunAsync(Workshop.Recipe(512, 40, 120), cancellationToken);
             await page.GotoAsync($"/sessions/{session}");
             await Witness.SecondsUntilWholeAsync(page, 1);
             long begun = Stopwatch.GetTimestamp();

@@ -25,7 +25,7 @@ internal sealed class MemoryFigure : IFigure
         List<double> resident = [];
         for (int i = 0; i < Sessions; i++)
         {
-            Guid session = await client.RunAsync(Workshop.Recipe(384, 50, 50), cancellationToken);
+            Guid session = await client.RunAsync(Workshop.Recipe(384, 40, 40), cancellationToken);
             IPage page = await context.NewPageAsync();
             await page.GotoAsync($"/sessions/{session}");
             await client.FinishAsync(session, cancellationToken);

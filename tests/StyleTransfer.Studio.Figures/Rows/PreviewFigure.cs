@@ -8,7 +8,7 @@ namespace StyleTransfer.Studio.Figures.Rows;
 internal sealed class PreviewFigure : IFigure
 {
     private const double Target = 3;
-    private const int Times = 5;
+    private const int Times = 3;
 
     public string Name => "preview";
 

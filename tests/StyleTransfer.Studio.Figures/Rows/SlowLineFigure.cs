@@ -13,7 +13,7 @@ internal sealed partial class SlowLineFigure : IFigure
 {
     private const int BytesASecond = 50_000;
     private const double Target = 2;
-    private const int Rounds = 3;
+    private const int Rounds = 2;
 
     public string Name => "slow";
 
@@ -65,7 +65,7 @@ internal sealed partial class SlowLineFigure : IFigure
             });
         }
 
-        Guid session = await client.RunAsync(Workshop.Recipe(512, 60, 160), cancellationToken);
+        Guid session = await client.RunAsync(Workshop.Recipe(512, 40, 140), cancellationToken);
         Watcher other = new(client, hub, session);
         Task watching = other.WatchAsync(fetches: true, cancellationToken);
         DateTimeOffset opened = TimeProvider.System.GetUtcNow();

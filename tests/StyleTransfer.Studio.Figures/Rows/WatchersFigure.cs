@@ -15,7 +15,7 @@ namespace StyleTransfer.Studio.Figures.Rows;
 internal sealed class WatchersFigure : IFigure
 {
     private const double Target = 0.95;
-    private const int Rounds = 5;
+    private const int Rounds = 3;
     private const int Few = 20;
     private const int Many = 50;
 
@@ -34,7 +34,7 @@ internal sealed class WatchersFigure : IFigure
         await File.WriteAllBytesAsync(workshop.File("style.webp"), workshop.Pictures.Style, cancellationToken);
         // Both compute in what the command line finds faster here.
         (_, Precision precision) = await RunAloneAsync(workshop, Workshop.Recipe(128, 5, 5), cancellationToken);
-        Recipe recipe = Workshop.Recipe(256, 60, 240) with { Precision = precision };
+        Recipe recipe = Workshop.Recipe(256, 40, 160) with { Precision = precision };
 
         List<double> alone = [];
         List<double> few = [];
