@@ -54,7 +54,8 @@ internal sealed class Workshop : IAsyncDisposable
             Locale = "en-US",
             ViewportSize = new ViewportSize { Width = 1440, Height = 900 },
         });
-        context.SetDefaultTimeout(120_000);
+        // A busy machine is slow, not broken.
+        context.SetDefaultTimeout(300_000);
         await context.AddInitScriptAsync(Witness.Script);
         return context;
     }

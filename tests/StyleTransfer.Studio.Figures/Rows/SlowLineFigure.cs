@@ -61,7 +61,10 @@ internal sealed partial class SlowLineFigure : IFigure
             await devices.SendAsync("Network.enable");
             await devices.SendAsync("Network.emulateNetworkConditions", new Dictionary<string, object>
             {
-                ["offline"] = false, ["latency"] = 0, ["downloadThroughput"] = BytesASecond, ["uploadThroughput"] = BytesASecond,
+                ["offline"] = false,
+                ["latency"] = 0,
+                ["downloadThroughput"] = BytesASecond,
+                ["uploadThroughput"] = BytesASecond,
             });
         }
 
