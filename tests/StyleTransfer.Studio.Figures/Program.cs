@@ -8,6 +8,7 @@ IFigure[] all =
 [
     new StartFigure(), new PreviewFigure(), new WatchersFigure(), new MidrunFigure(),
     new MemoryFigure(), new GalleryFigure(), new SlowLineFigure(), new LiveFigure(),
+    new CompareFigure(),
 ];
 List<string> names = [.. args];
 string? json = null;

@@ -14,7 +14,7 @@ using StyleTransfer.Studio.Images;
 using StyleTransfer.Studio.Seeding;
 using StyleTransfer.Tests;
 
-namespace StyleTransfer.Studio.Figures;
+namespace StyleTransfer.Studio.Figures.Rows;
 
 /// <summary>
 /// Nine sessions of 2,048 px side by side: how soon one can look at them and move them, how long a step of a pan takes at full
