@@ -17,8 +17,6 @@ namespace StyleTransfer.Cli.Worker;
 /// <summary>Runs one session after the other on a thread of its own, and keeps the last encoder warm.</summary>
 internal sealed class SessionRunner(HubConnection connection) : IAsyncDisposable
 {
-    private static readonly ImageLimits Unlimited = new() { MaxBytes = long.MaxValue, MaxPixels = long.MaxValue };
-
     private const int MapEdge = 384;
 
     private readonly Lock gate = new();
@@ -184,7 +182,7 @@ internal sealed class SessionRunner(HubConnection connection) : IAsyncDisposable
         ],
     };
 
-    private static PixelImage Decode(FileStore store, string id) => ImageReader.Read(store.Read(id), Unlimited);
+    private static PixelImage Decode(FileStore store, string id) => ImageReader.Read(store.Read(id), ImageLimits.None);
 
     private static bool OutOfMemory(Exception e) =>
         e is OutOfMemoryException || e.Message.Contains("alloc", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);

@@ -67,6 +67,18 @@ public static class ImageScaler
         return new PixelImage(width, height, rgb, alpha);
     }
 
+    /// <summary>The picture itself where it is small enough, else one whose longer edge is <paramref name="maxEdge"/>.</summary>
+    public static PixelImage Shrink(PixelImage image, int maxEdge)
+    {
+        if (Math.Max(image.Width, image.Height) <= maxEdge)
+        {
+            return image;
+        }
+
+        (int width, int height) = Fit(image.Width, image.Height, maxEdge);
+        return Resize(image, width, height);
+    }
+
     /// <summary>The size with the given longer edge and the same shape, at least 1 pixel each way.</summary>
     public static (int Width, int Height) Fit(int width, int height, int longerEdge)
     {

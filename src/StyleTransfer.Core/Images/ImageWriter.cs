@@ -62,16 +62,8 @@ public static class ImageWriter
     }
 
     /// <summary>A small copy for galleries, without recipe: shrunk so that the longer edge is at most <paramref name="maxEdge"/>.</summary>
-    public static byte[] Thumbnail(PixelImage image, int maxEdge, ImageFormat format = ImageFormat.WebP)
-    {
-        if (Math.Max(image.Width, image.Height) > maxEdge)
-        {
-            (int width, int height) = ImageScaler.Fit(image.Width, image.Height, maxEdge);
-            image = ImageScaler.Resize(image, width, height);
-        }
-
-        return Write(image, new ImageWriteOptions { Format = format, Quality = 80 });
-    }
+    public static byte[] Thumbnail(PixelImage image, int maxEdge, ImageFormat format = ImageFormat.WebP) =>
+        Write(ImageScaler.Shrink(image, maxEdge), new ImageWriteOptions { Format = format, Quality = 80 });
 
     private static void Check(PixelImage image, ImageWriteOptions options)
     {

@@ -12,8 +12,6 @@ namespace StyleTransfer.Studio.Experiments;
 /// <summary>An experiment to take away: as one labelled picture, and as a table.</summary>
 public sealed class ExperimentExport(ExperimentCatalog experiments, StudioStorage storage) : IDisposable
 {
-    private static readonly ImageLimits Ours = new() { MaxBytes = long.MaxValue, MaxPixels = long.MaxValue };
-
     // One sheet at a time: each holds some hundred megabytes while it is drawn.
     private readonly SemaphoreSlim drawing = new(1);
 
@@ -105,12 +103,7 @@ public sealed class ExperimentExport(ExperimentCatalog experiments, StudioStorag
         return new PixelImage(width, height, [.. Enumerable.Repeat(0.92f, width * height * 3)]);
     }
 
-    private PixelImage PictureOf(string id, int edge)
-    {
-        PixelImage picture = ImageReader.Read(storage.Store.Read(id), Ours, edge);
-        (int width, int height) = ImageScaler.Fit(picture.Width, picture.Height, edge);
-        return Math.Max(picture.Width, picture.Height) > edge ? ImageScaler.Resize(picture, width, height) : picture;
-    }
+    private PixelImage PictureOf(string id, int edge) => ImageScaler.Shrink(ImageReader.Read(storage.Store.Read(id), ImageLimits.None, edge), edge);
 
     private static string ValueOf(ExperimentAxis axis, int index) => index < axis.Values.Length ? axis.Values[index] : "";
 

@@ -15,8 +15,6 @@ public sealed class Thumbnails(StudioStorage storage) : IDisposable
     // Decoding such a picture takes several times longer than writing a small copy of it.
     private const int Large = 1280;
 
-    private static readonly ImageLimits Ours = new() { MaxBytes = long.MaxValue, MaxPixels = long.MaxValue };
-
     // Two at a time: a gallery asks for fifty at once, and the run beside it wants the processor.
     private readonly SemaphoreSlim makers = new(2);
     private readonly ConcurrentDictionary<string, bool> known = new();
@@ -82,7 +80,7 @@ public sealed class Thumbnails(StudioStorage storage) : IDisposable
 
     /// <summary>A picture in memory, made smaller; WebP.</summary>
     public static byte[] Shrink(byte[] file, int edge) =>
-        ImageWriter.Thumbnail(ImageReader.Read(file, Ours, edge), edge);
+        ImageWriter.Thumbnail(ImageReader.Read(file, ImageLimits.None, edge), edge);
 
     public void Dispose() => makers.Dispose();
 
@@ -95,19 +93,18 @@ public sealed class Thumbnails(StudioStorage storage) : IDisposable
 
     private static bool IsLarge(byte[] file)
     {
-        ImageHeader header = ImageReader.Inspect(file, Ours);
+        ImageHeader header = ImageReader.Inspect(file, ImageLimits.None);
         return Math.Max(header.Width, header.Height) > Large;
     }
 
     /// <param name="edges">The largest first.</param>
     private void Write(string image, byte[] file, int[] edges)
     {
-        PixelImage picture = ImageReader.Read(file, Ours, edges[0]);
+        PixelImage picture = ImageReader.Read(file, ImageLimits.None, edges[0]);
         Directory.CreateDirectory(Path.GetDirectoryName(PathOf(image, edges[0]))!);
         foreach (int edge in edges)
         {
-            (int width, int height) = ImageScaler.Fit(picture.Width, picture.Height, edge);
-            picture = Math.Max(picture.Width, picture.Height) > edge ? ImageScaler.Resize(picture, width, height) : picture;
+            picture = ImageScaler.Shrink(picture, edge);
             AtomicFile.Write(PathOf(image, edge), ImageWriter.Thumbnail(picture, edge));
         }
     }

@@ -27,8 +27,6 @@ internal sealed class RunRecords(
 {
     private const int IterationsAChunk = 25;
 
-    private static readonly ImageLimits Unlimited = new() { MaxBytes = long.MaxValue, MaxPixels = long.MaxValue };
-
     private readonly ConcurrentDictionary<Guid, List<IterationMessage>> unsaved = new();
 
     /// <summary>Takes the next session of the queue; null where none waits, or the queue is paused.</summary>
@@ -269,7 +267,7 @@ internal sealed class RunRecords(
             return;
         }
 
-        ImageHeader header = ImageReader.Inspect(storage.Store.Read(id), Unlimited);
+        ImageHeader header = ImageReader.Inspect(storage.Store.Read(id), ImageLimits.None);
         database.Images.Add(new StoredImage
         {
             Id = id,

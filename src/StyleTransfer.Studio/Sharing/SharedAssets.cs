@@ -16,8 +16,6 @@ namespace StyleTransfer.Studio.Sharing;
 /// </summary>
 public sealed class SharedAssets(StudioStorage storage, Thumbnails thumbnails, LiveFeeds feeds, PublicRecipes recipes, IDbContextFactory<StudioDb> databases) : IDisposable
 {
-    private static readonly ImageLimits Ours = new() { MaxBytes = long.MaxValue, MaxPixels = long.MaxValue };
-
     // Encoding a large picture takes a core for a second: one at a time, however many ask.
     private readonly SemaphoreSlim encoders = new(1);
 
@@ -28,7 +26,7 @@ public sealed class SharedAssets(StudioStorage storage, Thumbnails thumbnails, L
         {
             case AssetKind.Picture:
                 return session.ResultImageId is null && await feeds.FindAsync(session.Id, cancellationToken) is { NewestPreview: { } newest }
-                    ? await EncodeAsync(() => ImageWriter.Thumbnail(ImageReader.Read(newest.Jpeg, Ours, asset.Edge), asset.Edge), cancellationToken)
+                    ? await EncodeAsync(() => ImageWriter.Thumbnail(ImageReader.Read(newest.Jpeg, ImageLimits.None, asset.Edge), asset.Edge), cancellationToken)
                     : await SmallAsync(session.ResultImageId ?? session.FrameImageId, asset.Edge, cancellationToken);
             case AssetKind.Content when parts.HasFlag(ShareParts.Inputs):
                 return await SmallAsync(RecipeOf(session).Content, asset.Edge, cancellationToken);
@@ -57,7 +55,7 @@ public sealed class SharedAssets(StudioStorage storage, Thumbnails thumbnails, L
             }
         }
 
-        return files.Count == 0 ? null : await EncodeAsync(() => LinkPreview.Draw([.. files.Select(file => ImageReader.Read(file, Ours))]), cancellationToken);
+        return files.Count == 0 ? null : await EncodeAsync(() => LinkPreview.Draw([.. files.Select(file => ImageReader.Read(file, ImageLimits.None))]), cancellationToken);
     }
 
     /// <summary>A picture's pixels as PNG, with nothing else of the file.</summary>
@@ -97,7 +95,7 @@ public sealed class SharedAssets(StudioStorage storage, Thumbnails thumbnails, L
     }
 
     private byte[] Encode(string image, string? recipe) =>
-        ImageWriter.Write(ImageReader.Read(storage.Store.Read(image), Ours), new ImageWriteOptions { Format = ImageFormat.Png, RecipeJson = recipe });
+        ImageWriter.Write(ImageReader.Read(storage.Store.Read(image), ImageLimits.None), new ImageWriteOptions { Format = ImageFormat.Png, RecipeJson = recipe });
 
     private async Task<byte[]> EncodeAsync(Func<byte[]> encode, CancellationToken cancellationToken)
     {

@@ -12,8 +12,6 @@ internal sealed class TimelapseFrames(StudioStorage storage, IReadOnlyList<IRead
     private const int Gap = 8;
     private const int MostColumns = 3;
 
-    private static readonly ImageLimits Ours = new() { MaxBytes = long.MaxValue, MaxPixels = long.MaxValue };
-
     private readonly Dictionary<string, PixelImage> last = [];
 
     /// <summary>The iterations that get a picture: all at which any run has a frame, thinned.</summary>
@@ -57,8 +55,8 @@ internal sealed class TimelapseFrames(StudioStorage storage, IReadOnlyList<IRead
             return known;
         }
 
-        PixelImage picture = ImageReader.Read(storage.Store.Read(frame.ImageId), Ours, edge);
-        PixelImage largest = frame == runs[run][^1] ? picture : ImageReader.Read(storage.Store.Read(runs[run][^1].ImageId), Ours, edge);
+        PixelImage picture = ImageReader.Read(storage.Store.Read(frame.ImageId), ImageLimits.None, edge);
+        PixelImage largest = frame == runs[run][^1] ? picture : ImageReader.Read(storage.Store.Read(runs[run][^1].ImageId), ImageLimits.None, edge);
         // Even numbers of pixels, which video needs.
         (int width, int height) = ImageScaler.Fit(largest.Width, largest.Height, edge);
         picture = ImageScaler.Resize(picture, Math.Max(2, width & ~1), Math.Max(2, height & ~1)) with { Alpha = null };

@@ -130,15 +130,6 @@ public sealed record ContactSheet(
 
         public PixelImage?[] RowPictures { get; }
 
-        private static PixelImage? Shrunk(PixelImage? picture, int edge)
-        {
-            if (picture is null || Math.Max(picture.Width, picture.Height) <= edge)
-            {
-                return picture;
-            }
-
-            (int width, int height) = ImageScaler.Fit(picture.Width, picture.Height, edge);
-            return ImageScaler.Resize(picture, width, height);
-        }
+        private static PixelImage? Shrunk(PixelImage? picture, int edge) => picture is null ? null : ImageScaler.Shrink(picture, edge);
     }
 }
