@@ -13,8 +13,10 @@ builder.AddStudioWeb();
 
 WebApplication app = builder.Build();
 app.RequireWebRoot();
-await app.MigrateAsync();
+// EF takes longest of all to get going, on one core; the rest is laid out beside it.
+Task database = Task.Run(app.MigrateAsync);
 app.UseStudioGate();
 app.MapStudioApi();
 app.MapStudioPages<App>();
+await database;
 await app.RunAsync();

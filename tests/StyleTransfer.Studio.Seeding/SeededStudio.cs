@@ -45,8 +45,7 @@ internal sealed class SeededStudio : IAsyncDisposable
         services.AddSingleton<StyleGallery>();
         SeededStudio studio = new(services.BuildServiceProvider());
         await using StudioDb database = await studio.DatabaseAsync(cancellationToken);
-        await database.Database.MigrateAsync(cancellationToken);
-        await database.Database.ExecuteSqlRawAsync(ParameterTriggers.Statements, cancellationToken);
+        await StudioSchema.UpdateAsync(database, cancellationToken);
         return studio;
     }
 

@@ -27,8 +27,7 @@ internal static class StudioPipeline
     public static async Task MigrateAsync(this WebApplication app)
     {
         await using StudioDb database = await app.Services.GetRequiredService<IDbContextFactory<StudioDb>>().CreateDbContextAsync();
-        await database.Database.MigrateAsync();
-        await database.Database.ExecuteSqlRawAsync(ParameterTriggers.Statements);
+        await StudioSchema.UpdateAsync(database, app.Lifetime.ApplicationStopping);
     }
 
     public static void UseStudioGate(this WebApplication app)

@@ -25,7 +25,7 @@ internal static class ShareEndpoints
         shares.MapGet("/{token}/preview.jpg", PreviewAsync);
         shares.MapGet("/{token}/all.zip", FolderAsync);
         shares.MapGet("/{token}/{number:int}/{name}", AssetAsync);
-        shares.MapFallback("/{**rest}", Gone);
+        shares.MapFallback("/{**rest}", IResult () => Gone());
     }
 
     /// <summary>A link's address below the studio's own.</summary>

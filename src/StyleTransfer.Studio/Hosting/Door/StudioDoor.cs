@@ -69,7 +69,7 @@ internal static class StudioDoor
             return;
         }
 
-        app.MapGet("/login", (string? back) => Page(back, null, StatusCodes.Status200OK)).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/login", IResult (string? back) => Page(back, null, StatusCodes.Status200OK)).AllowAnonymous().ExcludeFromDescription();
         // The origin was checked at the gate, and there is no session yet that a foreign form could use.
         app.MapPost("/login", EnterAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
         app.MapPost("/logout", () => TypedResults.SignOut(new AuthenticationProperties { RedirectUri = "/login" }, [CookieAuthenticationDefaults.AuthenticationScheme]))
