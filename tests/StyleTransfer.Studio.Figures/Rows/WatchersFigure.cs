@@ -37,6 +37,7 @@ internal sealed class WatchersFigure : IFigure
         Recipe recipe = Workshop.Recipe(256, 40, 160) with { Precision = precision };
 
         List<double> alone = [];
+        List<double> none = [];
         List<double> few = [];
         List<double> many = [];
         for (int round = 0; round < Rounds; round++)
@@ -46,6 +47,7 @@ internal sealed class WatchersFigure : IFigure
             double unwatched = await RunWatchedAsync(client, recipe, 0, cancellationToken);
             double withMany = await RunWatchedAsync(client, recipe, Many, cancellationToken);
             alone.Add(commandLine);
+            none.Add(unwatched / commandLine);
             few.Add(withFew / commandLine);
             many.Add(withMany / unwatched);
         }
@@ -53,6 +55,7 @@ internal sealed class WatchersFigure : IFigure
         yield return Row.AtLeast(
             Name, $"iterations a second in the studio with {Few} watchers, against the command line", few.Median(), Target, "",
             string.Create(CultureInfo.InvariantCulture, $"median of {few.List("0.000")}; 256 px, {precision}, command line {alone.Median():0.0} a second; the watchers are on this machine, too, and fetch every newest preview"));
+        yield return Row.AtLeast(Name, "without watchers, against the command line", none.Median(), Target, "", $"median of {none.List("0.000")}");
         yield return Row.AtLeast(Name, $"with {Many} watchers, against none", many.Median(), Target, "", $"median of {many.List("0.000")}");
     }
 
