@@ -22,7 +22,8 @@ internal static class Witness
             }
             const chart = document.querySelector(".chart .js-plotly-plot");
             const line = chart?.querySelector(".scatterlayer path.js-line[d]");
-            const points = line && chart.data?.[0]?.x?.[0] === 1 ? chart.data[0].x.length : 0;
+            const sketch = document.querySelector(".chart .curve-sketch:has(polyline)");
+            const points = line && chart.data?.[0]?.x?.[0] === 1 ? chart.data[0].x.length : Number(sketch?.checkVisibility() ? sketch.dataset.points : 0);
             const iteration = Number(document.querySelector(".facts b")?.textContent ?? 0);
             const next = `${points} ${iteration} ${seen.pictures.length > 0}`;
             if (next !== state) {

@@ -21,6 +21,9 @@ public sealed class LiveRun(Session session)
 
     public int Changes { get; private set; }
 
+    /// <summary>What had been told when the page was opened.</summary>
+    public IReadOnlyList<IterationMessage> Former { get; private set; } = [];
+
     public IterationMessage? Last { get; private set; }
 
     public PreviewVersion? Preview { get; private set; }
@@ -50,8 +53,8 @@ public sealed class LiveRun(Session session)
     /// <summary>The feed as it stands, before the first event.</summary>
     public void Begin(SessionFeed feed)
     {
-        IReadOnlyList<IterationMessage> trace = feed.Trace;
-        Last = trace.Count > 0 ? trace[^1] : null;
+        Former = feed.Trace;
+        Last = Former.Count > 0 ? Former[^1] : null;
         Iteration = Last?.Iteration ?? Session.Iteration;
         Total = Math.Max(Session.TotalIterations, ScalePlan.TotalIterations(Recipe));
         Changes = Recipe.Changes.Length;
