@@ -49,7 +49,8 @@ internal static class SessionsApi
         sessions.MapGet("/{id:guid}", async Task<Results<Ok<SessionDto>, NotFound>> (Guid id, SessionCatalog catalog, CancellationToken cancellationToken) =>
             await catalog.FindAsync(id, cancellationToken) is { } session ? TypedResults.Ok(SessionDto.Of(session)) : TypedResults.NotFound());
         sessions.MapDelete("/{id:guid}", DeleteAsync).WithSummary(SharedAnswer.Summary);
-        sessions.MapPost("/{id:guid}/restore", (Guid id, SessionCatalog catalog, CancellationToken cancellationToken) => Done(catalog.RestoreAsync(id, cancellationToken)));
+        sessions.MapPost("/{id:guid}/restore", async Task<Results<NoContent, NotFound>> (Guid id, SessionSelection selection, CancellationToken cancellationToken) =>
+            await selection.RestoreAsync([id], cancellationToken) > 0 ? TypedResults.NoContent() : TypedResults.NotFound());
         sessions.MapGet("/{id:guid}/loss", async Task<Results<Ok<IReadOnlyList<IterationMessage>>, NotFound>> (Guid id, LiveFeeds feeds, CancellationToken cancellationToken) =>
             await feeds.FindAsync(id, cancellationToken) is { } feed ? TypedResults.Ok(feed.Trace) : TypedResults.NotFound());
         sessions.MapCurves();
@@ -115,14 +116,14 @@ internal static class SessionsApi
     }
 
     private static async Task<Results<NoContent, NotFound, ProblemHttpResult>> DeleteAsync(
-        Guid id, SessionCatalog catalog, Shares shares, CancellationToken cancellationToken, bool shared = false)
+        Guid id, SessionSelection selection, Shares shares, CancellationToken cancellationToken, bool shared = false)
     {
         if (!shared && await shares.ShowingAsync([id], cancellationToken) is { Count: > 0 } links)
         {
             return SharedAnswer.Conflict(links);
         }
 
-        return await catalog.DeleteAsync(id, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
+        return (await selection.DeleteAsync([id], cancellationToken)).Count > 0 ? TypedResults.NoContent() : TypedResults.NotFound();
     }
 
     private static async Task<IResult> FrameAsync(Guid id, int iteration, SessionCatalog catalog, CancellationToken cancellationToken) =>
@@ -146,8 +147,6 @@ internal static class SessionsApi
             throw new RecipeException($"The change is not valid: {e.Message.Split(" Path:")[0]} Allowed are contentWeight, styleWeight, totalVariationWeight, learningRate, styleWeights and extraIterations.", e);
         }
     }
-
-    private static async Task<Results<NoContent, NotFound>> Done(Task<bool> work) => await work ? TypedResults.NoContent() : TypedResults.NotFound();
 
     private static async Task<Results<Accepted, ProblemHttpResult>> Moved(Task<bool> work, string needed) => await work
         ? TypedResults.Accepted((string?)null)

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.EntityFrameworkCore;
 
 namespace StyleTransfer.Studio.Sessions;
 
@@ -15,6 +17,8 @@ internal sealed partial class QueueRunner(
     ILogger<QueueRunner> log) : BackgroundService
 {
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
+
+    private const int SecondsBeforeAnotherTry = 5;
 
     // A worker that lived this long was healthy: its end says nothing about the next one.
     private static readonly TimeSpan Healthy = TimeSpan.FromSeconds(20);
@@ -39,11 +43,21 @@ internal sealed partial class QueueRunner(
     {
         while (true)
         {
-            foreach (RunDesk desk in desks.All)
+            try
             {
-                while (desk.IsIdle && await desk.StartNextAsync(cancellationToken))
+                foreach (RunDesk desk in desks.All)
                 {
+                    while (desk.IsIdle && await desk.StartNextAsync(cancellationToken))
+                    {
+                    }
                 }
+            }
+            catch (Exception e) when (e is DbException or DbUpdateException or IOException)
+            {
+                // A full disk, a database that another program holds: the queue waits for better times, it does not end.
+                Stuck(log, e.Message, SecondsBeforeAnotherTry);
+                await Task.Delay(TimeSpan.FromSeconds(SecondsBeforeAnotherTry), time, cancellationToken);
+                continue;
             }
 
             await queue.WaitAsync(cancellationToken);
@@ -123,6 +137,9 @@ internal sealed partial class QueueRunner(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The worker ended with {ExitCode}; the next one starts in {Seconds} s")]
     private static partial void Ended(ILogger log, int exitCode, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The next session could not be taken from the queue: {Reason} Trying again in {Seconds} s")]
+    private static partial void Stuck(ILogger log, string reason, int seconds);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The worker could not start: {Reason}")]
     private static partial void NotStarted(ILogger log, string reason);

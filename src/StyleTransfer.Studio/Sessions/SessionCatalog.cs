@@ -69,10 +69,6 @@ public sealed class SessionCatalog(IDbContextFactory<StudioDb> databases, Encode
         return true;
     }
 
-    public Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) => MarkAsync(id, time.GetUtcNow().UtcDateTime, cancellationToken);
-
-    public Task<bool> RestoreAsync(Guid id, CancellationToken cancellationToken) => MarkAsync(id, null, cancellationToken);
-
     /// <summary>A session that waits for its turn, not yet in the database.</summary>
     /// <param name="recipe">Checked, with its encoder named for good.</param>
     internal static Session SessionOf(Recipe recipe, string title, DateTime now, Guid? parent = null, int? parentIteration = null, Guid? experiment = null)
@@ -134,12 +130,5 @@ public sealed class SessionCatalog(IDbContextFactory<StudioDb> databases, Encode
         };
 
         Task<string?> NameAsync(string image) => database.Styles.Where(s => s.ImageId == image).Select(s => s.Title).FirstOrDefaultAsync(cancellationToken);
-    }
-
-    private async Task<bool> MarkAsync(Guid id, DateTime? deleted, CancellationToken cancellationToken)
-    {
-        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
-        return await database.Sessions.Where(session => session.Id == id)
-            .ExecuteUpdateAsync(set => set.SetProperty(session => session.DeletedUtc, deleted), cancellationToken) > 0;
     }
 }

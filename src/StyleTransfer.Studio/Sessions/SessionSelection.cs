@@ -4,12 +4,13 @@ using StyleTransfer.Studio.Styles;
 
 namespace StyleTransfer.Studio.Sessions;
 
-/// <summary>What is done to many sessions at once.</summary>
-public sealed class SessionSelection(IDbContextFactory<StudioDb> databases, TimeProvider time)
+/// <summary>What is done to many sessions at once; one is many, too.</summary>
+public sealed class SessionSelection(IDbContextFactory<StudioDb> databases, SessionQueue queue, QueueSignal signal, TimeProvider time)
 {
     // SQLite takes some thousand parameters; a selection may be larger.
     private const int AtOnce = 500;
 
+    /// <summary>Deleted, and what of it runs stops with a checkpoint: should it come back, it goes on there.</summary>
     /// <returns>The sessions that were there and are deleted now; <see cref="RestoreAsync"/> with them undoes it.</returns>
     public async Task<IReadOnlyList<Guid>> DeleteAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
@@ -23,16 +24,27 @@ public sealed class SessionSelection(IDbContextFactory<StudioDb> databases, Time
             await those.ExecuteUpdateAsync(set => set.SetProperty(s => s.DeletedUtc, now), cancellationToken);
         }
 
+        foreach (Guid gone in deleted)
+        {
+            await queue.YieldAsync(gone);
+        }
+
         return deleted;
     }
 
-    public async Task RestoreAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    /// <returns>How many are there again.</returns>
+    public async Task<int> RestoreAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
+        int restored = 0;
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
         foreach (Guid[] some in ids.Chunk(AtOnce))
         {
-            await database.Sessions.Where(s => some.Contains(s.Id)).ExecuteUpdateAsync(set => set.SetProperty(s => s.DeletedUtc, (DateTime?)null), cancellationToken);
+            restored += await database.Sessions.Where(s => some.Contains(s.Id)).ExecuteUpdateAsync(set => set.SetProperty(s => s.DeletedUtc, (DateTime?)null), cancellationToken);
         }
+
+        // Some of them may have waited for their turn.
+        signal.Wake();
+        return restored;
     }
 
     public async Task MarkFavouriteAsync(IReadOnlyCollection<Guid> ids, bool isFavourite, CancellationToken cancellationToken)

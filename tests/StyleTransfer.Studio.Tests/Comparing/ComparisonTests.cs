@@ -24,7 +24,7 @@ public sealed class ComparisonTests(PausedStudio studio) : IClassFixture<PausedS
     {
         Guid[] sessions = await ThreeAsync();
         Guid unknown = Guid.NewGuid();
-        await studio.App.Services.GetRequiredService<SessionCatalog>().DeleteAsync(sessions[1], Token);
+        await studio.App.Services.GetRequiredService<SessionSelection>().DeleteAsync([sessions[1]], Token);
 
         Comparison found = await comparisons.OfAsync([sessions[2], sessions[1], unknown, sessions[0]], Token);
 

@@ -183,8 +183,8 @@ public sealed class ExperimentTests(PausedStudio studio) : IClassFixture<PausedS
     {
         StudioApp.RequireEncoder();
         Guid id = await MakeAsync(Weights, null);
-        SessionCatalog sessions = studio.App.Services.GetRequiredService<SessionCatalog>();
-        await sessions.DeleteAsync((await catalog.FindAsync(id, Token))!.At(0, 0)!.Session, Token);
+        SessionSelection sessions = studio.App.Services.GetRequiredService<SessionSelection>();
+        await sessions.DeleteAsync([(await catalog.FindAsync(id, Token))!.At(0, 0)!.Session], Token);
 
         Assert.True(await catalog.DeleteAsync(id, Token));
         Assert.Empty(await QueuedAsync(id));

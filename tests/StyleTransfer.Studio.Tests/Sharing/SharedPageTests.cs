@@ -143,15 +143,15 @@ public sealed partial class SharedPageTests(StudioApp studio)
     {
         Session session = await Finished.AddAsync(studio, seed: 27);
         MadeShare share = await Shares.CreateAsync(new NewShare { Kind = ShareKind.Session, Sessions = [session.Id] }, Token);
-        SessionCatalog catalog = studio.Services.GetRequiredService<SessionCatalog>();
+        SessionSelection selection = studio.Services.GetRequiredService<SessionSelection>();
         Assert.Single(await Shares.ShowingAsync([session.Id], Token));
 
-        await catalog.DeleteAsync(session.Id, Token);
+        await selection.DeleteAsync([session.Id], Token);
         using HttpResponseMessage deleted = await studio.Client.Http.GetAsync($"/s/{share.Token}/1/picture-320.webp", Token);
         Assert.Equal(HttpStatusCode.NotFound, deleted.StatusCode);
         Assert.DoesNotContain("<article", await ReadAsync($"/s/{share.Token}"), StringComparison.Ordinal);
 
-        await catalog.RestoreAsync(session.Id, Token);
+        await selection.RestoreAsync([session.Id], Token);
         Assert.Contains("<article", await ReadAsync($"/s/{share.Token}"), StringComparison.Ordinal);
     }
 
