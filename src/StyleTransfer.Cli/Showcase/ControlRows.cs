@@ -27,7 +27,7 @@ internal sealed class ControlRows(Recipe start, TransferInputs inputs)
         Varied("styleLayers", "relu1_1", "relu1_1,relu2_1,relu3_1:0.5", LayerWeight.Format(start.Objective.Style.Layers)),
         Varied("contentLayers", "relu2_2", "relu4_2", "relu5_1"),
         Varied("styleForm", "relativeWasserstein2", "slicedWasserstein", "wasserstein2"),
-        Varied("totalVariationWeight", "0", Text(start.Objective.TotalVariation.Weight), "1"),
+        Varied("totalVariationWeight", "0", Text(start.Objective.TotalVariation.Weight), "5"),
         Varied("initialization", "content", "noise", "style"),
         Varied("preserveColor", "none", "chroma", "luminance"),
         Varied("matchStyleColor", "cholesky", "pca", "symmetric"),

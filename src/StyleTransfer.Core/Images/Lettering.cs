@@ -22,8 +22,10 @@ internal static class Lettering
     /// <summary>Asked once: the first look for fonts may take a second.</summary>
     public static bool HasFont => hasFont.Value;
 
+    /// <summary>The ink alone: how high it is depends on the letters.</summary>
+    /// <param name="Top">From the line's top to the highest ink.</param>
     /// <param name="Coverage">Width × Height; 255 is ink.</param>
-    public sealed record Mask(int Width, int Height, byte[] Coverage);
+    public sealed record Mask(int Width, int Height, int Top, byte[] Coverage);
 
     /// <summary>One line, cut with an ellipsis where it would be wider than <paramref name="maxWidth"/>.</summary>
     /// <param name="size">Height of the letters in points at 72 dots an inch: pixels.</param>
@@ -50,7 +52,7 @@ internal static class Lettering
             byte[] coverage = drawn.WriteToMemory<byte>();
             if (coverage.Any(value => value > 0))
             {
-                return new Mask(drawn.Width, drawn.Height, coverage);
+                return new Mask(drawn.Width, drawn.Height, drawn.Yoffset, coverage);
             }
         }
         catch (VipsException e)

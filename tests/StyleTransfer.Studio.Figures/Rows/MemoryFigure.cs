@@ -6,7 +6,7 @@ using StyleTransfer.Tests;
 
 namespace StyleTransfer.Studio.Figures.Rows;
 
-/// <summary>The web process's resident memory, on a data folder with 10,000 sessions: after ten runs, and with the gallery open.</summary>
+/// <summary>The web process's resident memory after ten runs: in a young studio, and in one with a gallery of 10,000 sessions.</summary>
 internal sealed class MemoryFigure : IFigure
 {
     private const int Sessions = 10;
@@ -18,11 +18,34 @@ internal sealed class MemoryFigure : IFigure
 
     public async IAsyncEnumerable<Row> MeasureAsync(Workshop workshop, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        (StudioProcess young, StudioClient first) = await workshop.StartWarmAsync(cancellationToken);
+        await using (young)
+        {
+            using StudioClient leaving = first;
+            List<double> after = await RunAsync(workshop, young, first, cancellationToken);
+            yield return Row.AtMost(Name, $"web process after {Sessions} sessions", after[^1], 300, "MB", $"384 px, each watched in a browser; after each: {after.List("0")}");
+        }
+
         (StudioProcess studio, StudioClient client) = await workshop.StartWarmAsync(cancellationToken, "--Storage:Root", await workshop.SeededAsync(cancellationToken));
         await using StudioProcess ending = studio;
         using StudioClient closing = client;
+        List<double> resident = await RunAsync(workshop, studio, client, cancellationToken);
         await using IBrowserContext context = await workshop.BrowseAsync(studio);
+        IPage gallery = await context.NewPageAsync();
+        for (int i = 1; i <= GalleryPages; i++)
+        {
+            await gallery.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/sessions?page={i}"));
+            await gallery.WaitForFunctionAsync("() => document.querySelectorAll('article.tile img').length > 10 && [...document.images].every((image) => image.complete || image.loading === 'lazy')");
+            resident.Add(Megabytes(studio));
+        }
+
+        yield return Row.AtMost(Name, "the same with 10,000 sessions more, and their gallery open", resident.Max(), 400, "MB", $"after each session, then after each of {GalleryPages} pages: {resident.List("0")}");
+    }
+
+    private static async Task<List<double>> RunAsync(Workshop workshop, StudioProcess studio, StudioClient client, CancellationToken cancellationToken)
+    {
         List<double> resident = [];
+        await using IBrowserContext context = await workshop.BrowseAsync(studio);
         for (int i = 0; i < Sessions; i++)
         {
             Guid session = await client.RunAsync(Workshop.Recipe(384, 40, 40), cancellationToken);
@@ -33,18 +56,7 @@ internal sealed class MemoryFigure : IFigure
             resident.Add(Megabytes(studio));
         }
 
-        yield return Row.AtMost(Name, $"web process after {Sessions} sessions", resident[^1], 300, "MB", $"384 px, each watched in a browser; after each: {resident.List("0")}");
-
-        IPage gallery = await context.NewPageAsync();
-        resident.Clear();
-        for (int i = 1; i <= GalleryPages; i++)
-        {
-            await gallery.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/sessions?page={i}"));
-            await gallery.WaitForFunctionAsync("() => document.querySelectorAll('article.tile img').length > 10 && [...document.images].every((image) => image.complete || image.loading === 'lazy')");
-            resident.Add(Megabytes(studio));
-        }
-
-        yield return Row.AtMost(Name, "the same with the gallery of 10,000 sessions open", resident.Max(), 400, "MB", $"the most of {GalleryPages} pages: {resident.List("0")}");
+        return resident;
     }
 
     private static double Megabytes(StudioProcess studio)

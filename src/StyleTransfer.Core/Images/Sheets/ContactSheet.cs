@@ -87,7 +87,8 @@ public sealed record ContactSheet(
             Letters = Math.Clamp(widest / 18, 13, 22);
             Line = Letters * 5 / 3;
             bool hasRowHeadings = sheet.RowTitle.Length > 0 || sheet.Rows.Any(row => row.Label.Length > 0 || row.Picture is not null);
-            HeadingEdge = Math.Clamp(widest, SmallestHeading, Math.Max(MostHeading, widest / 2));
+            int words = sheet.Rows.Max(row => row.Label.Length) * Letters * 2 / 3;
+            HeadingEdge = Math.Max(Math.Clamp(widest, SmallestHeading, Math.Max(MostHeading, widest / 2)), Math.Min(words, widest));
             ColumnPictures = [.. sheet.Columns.Select(column => Shrunk(column.Picture, HeadingEdge))];
             RowPictures = [.. sheet.Rows.Select(row => Shrunk(row.Picture, HeadingEdge))];
             CaptionHeight = sheet.Cells.Any(row => row.Any(cell => cell.Caption is not null)) ? Line : 0;

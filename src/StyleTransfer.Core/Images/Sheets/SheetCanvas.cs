@@ -31,6 +31,7 @@ internal sealed class SheetCanvas(int width, int height)
         }
 
         Lettering.Mask line = Lettering.Line(text, letters, mostWidth, isBold);
+        top += line.Top;
         for (int y = 0; y < line.Height && top + y < height; y++)
         {
             for (int x = 0; x < line.Width && left + x < width; x++)
