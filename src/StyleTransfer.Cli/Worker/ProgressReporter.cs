@@ -25,6 +25,9 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
     private static readonly TimeSpan PreviewInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(10);
 
+    // A large picture's takes seconds to copy and to write: that is at most a twentieth of the time, and one at a time is in memory.
+    private const int CheckpointShare = 20;
+
     private readonly HubConnection connection;
     private readonly RunCommand command;
     private readonly FileStore store;
@@ -39,6 +42,8 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
     private int totalIterations;
     private double nextFrame = 1;
     private int previewsWaiting;
+    private int checkpointsWaiting;
+    private long checkpointCost;
     private long previewCost;
 
     public ProgressReporter(HubConnection connection, RunCommand command)
@@ -81,12 +86,16 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
         }
 
         // At the start of a scale the optimiser remembers nothing yet: a checkpoint is small there, and a fork finds one near.
-        if ((isNewScale || sinceCheckpoint.Elapsed > CheckpointInterval) && !command.IsDraft)
+        bool isDue = isNewScale || sinceCheckpoint.Elapsed > CheckpointInterval + TimeSpan.FromTicks(CheckpointShare * Volatile.Read(ref checkpointCost));
+        if (isDue && Volatile.Read(ref checkpointsWaiting) == 0 && !command.IsDraft)
         {
+            long begun = Stopwatch.GetTimestamp();
             byte[] checkpoint = snapshot.Checkpoint();
+            TimeSpan copying = Stopwatch.GetElapsedTime(begun);
+            Interlocked.Increment(ref checkpointsWaiting);
             int iteration = report.Iteration;
             Flush();
-            Post(() => SaveAndTellAsync(checkpoint, iteration));
+            Post(() => SaveAndTellAsync(checkpoint, iteration, copying));
             sinceCheckpoint.Restart();
         }
     }
@@ -175,8 +184,22 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
         await connection.SendAsync(nameof(IWorkerReports.Frame), new FrameReport(command.Session, iteration, id));
     }
 
-    private async Task SaveAndTellAsync(byte[] checkpoint, int iteration) =>
-        await connection.SendAsync(nameof(IWorkerReports.CheckpointSaved), new CheckpointReport(command.Session, iteration, Save(checkpoint, iteration)));
+    private async Task SaveAndTellAsync(byte[] checkpoint, int iteration, TimeSpan copying)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        string path;
+        try
+        {
+            path = Save(checkpoint, iteration);
+        }
+        finally
+        {
+            Volatile.Write(ref checkpointCost, (copying + Stopwatch.GetElapsedTime(begun)).Ticks);
+            Interlocked.Decrement(ref checkpointsWaiting);
+        }
+
+        await connection.SendAsync(nameof(IWorkerReports.CheckpointSaved), new CheckpointReport(command.Session, iteration, path));
+    }
 
     private static IterationMessage Message(IterationReport report) => new(
         report.Iteration, report.Scale, report.Width, report.Height, report.Seconds, report.Total, report.Content, report.Style, report.Tv,

@@ -71,7 +71,12 @@ internal sealed class Adam(OptimizerSettings settings) : IOptimizer
         (first, second) = (mean, variance);
     }
 
-    public OptimizerState Save() => new(
+    // Both moments or none: one without the other means nothing. Without them it begins anew, step counted from zero.
+    public OptimizerState Save(long mostBytes = long.MaxValue) => first is not null && first.numel() * 2 * first.element_size() > mostBytes
+        ? new(ImmutableDictionary<string, Tensor>.Empty, ImmutableDictionary<string, double[]>.Empty.Add("step", [0, shrink, LearningRate]))
+        : Whole();
+
+    private OptimizerState Whole() => new(
         first is null || second is null
             ? ImmutableDictionary<string, Tensor>.Empty
             : ImmutableDictionary<string, Tensor>.Empty.Add("first", first).Add("second", second),

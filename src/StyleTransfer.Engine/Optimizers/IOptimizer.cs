@@ -31,7 +31,8 @@ internal interface IOptimizer : IDisposable
     /// <summary>Carries what was learnt to another size.</summary>
     void Resample(int fromWidth, int fromHeight, int width, int height);
 
-    OptimizerState Save();
+    /// <summary>What it remembers, or as much of it as fits: what is newest is kept.</summary>
+    OptimizerState Save(long mostBytes = long.MaxValue);
 
     void Restore(OptimizerState state);
 }

@@ -143,12 +143,37 @@ internal sealed class Lbfgs(OptimizerSettings settings) : IOptimizer
         }
     }
 
-    public OptimizerState Save() => new(
-        pairs is null
-            ? ImmutableDictionary<string, Tensor>.Empty
-            : ImmutableDictionary<string, Tensor>.Empty.Add("pairs", pairs.First(2 * count)),
+    public OptimizerState Save(long mostBytes = long.MaxValue)
+    {
+        int kept = pairs is null ? 0 : (int)Math.Min(count, mostBytes / (2 * pairs.RowBytes));
+        if (pairs is null || kept == 0)
+        {
+            return State(null, [0, 0, shrink, LearningRate], sy, yy);
+        }
+
+        if (kept == count)
+        {
+            return State(pairs.First(2 * count), [count, oldest, shrink, LearningRate], sy, yy);
+        }
+
+        int[] slots = [.. Enumerable.Range(count - kept, kept).Select(Slot)];
+        double[,] keptSy = new double[settings.History, settings.History];
+        double[,] keptYy = new double[settings.History, settings.History];
+        for (int i = 0; i < kept; i++)
+        {
+            for (int j = 0; j < kept; j++)
+            {
+                (keptSy[i, j], keptYy[i, j]) = (sy[slots[i], slots[j]], yy[slots[i], slots[j]]);
+            }
+        }
+
+        return State(pairs.Pick([.. slots.SelectMany(slot => new[] { 2L * slot, (2L * slot) + 1 })]), [kept, 0, shrink, LearningRate], keptSy, keptYy);
+    }
+
+    private static OptimizerState State(Tensor? rows, double[] counts, double[,] sy, double[,] yy) => new(
+        rows is null ? ImmutableDictionary<string, Tensor>.Empty : ImmutableDictionary<string, Tensor>.Empty.Add("pairs", rows),
         ImmutableDictionary<string, double[]>.Empty
-            .Add("counts", [count, oldest, shrink, LearningRate])
+            .Add("counts", counts)
             .Add("sy", [.. sy.Cast<double>()])
             .Add("yy", [.. yy.Cast<double>()]));
 

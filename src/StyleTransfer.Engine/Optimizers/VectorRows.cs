@@ -18,6 +18,8 @@ internal sealed class VectorRows : IDisposable
 
     public bool IsHalf { get; }
 
+    public long RowBytes => rows.shape[1] * rows.element_size();
+
     public void Set(int row, Tensor vector)
     {
         using Tensor place = rows[row];
@@ -29,6 +31,13 @@ internal sealed class VectorRows : IDisposable
 
     /// <summary>The first rows as they are stored, in the caller's scope.</summary>
     public Tensor First(int count) => rows.narrow(0, 0, count);
+
+    /// <summary>A copy of some rows as they are stored, in the caller's scope.</summary>
+    public Tensor Pick(long[] which)
+    {
+        using Tensor index = tensor(which, device: rows.device);
+        return rows.index_select(0, index);
+    }
 
     /// <summary>rowᵢ · v for the first rows.</summary>
     public double[] Products(Tensor v, int count)

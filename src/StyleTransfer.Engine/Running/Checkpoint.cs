@@ -15,9 +15,15 @@ public static class Checkpoint
 {
     private const string OptimizerPrefix = "optimizer.";
 
+    // An array holds two gigabytes. Above some 25 megapixels the optimiser's oldest memories do not fit beside the picture and its
+    // gradient: a run that goes on from there takes other steps than one that never stopped, towards the same end.
+    private const long MostBytes = 2_000_000_000;
+
     internal static byte[] Write(RunState state)
     {
-        OptimizerState optimizer = state.Optimizer.Save();
+        using DisposeScope scope = NewDisposeScope();
+        long pictures = new[] { state.Picture, state.Gradient, state.Average }.OfType<Tensor>().Sum(tensor => tensor.numel() * tensor.element_size());
+        OptimizerState optimizer = state.Optimizer.Save(MostBytes - pictures);
         Numbers numbers = new(
             state.Iteration, state.Scale, state.ScaleIteration, state.ChangesTaken, state.Refusals, state.Converged, state.Losses,
             state.AverageWeight, state.Seconds, [.. state.Totals], optimizer.Numbers.ToDictionary());

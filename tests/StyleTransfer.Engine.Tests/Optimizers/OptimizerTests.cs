@@ -78,6 +78,41 @@ public sealed class OptimizerTests
         Assert.True(first.Propose(x, gradient).allclose(second.Propose(x, gradient), 1e-9, 1e-12));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Save_RoomForFewerPairs_KeepsTheNewestAsAShorterHistoryWould(int room)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Lbfgs whole = new(new OptimizerSettings { History = 5 });
+        using Lbfgs shorter = new(new OptimizerSettings { History = room });
+        using Lbfgs restored = new(new OptimizerSettings { History = 5 });
+        (Tensor x, _) = Minimize(new Pair(whole, shorter), tensor(new double[] { 0.2, 0.4, 0.5 }, [1, 3, 1, 1]), Rosenbrock, 9);
+        const int PairBytes = 2 * 3 * sizeof(double);
+        restored.Restore(whole.Save((room * PairBytes) + 1));
+        Tensor gradient = Rosenbrock(x).Gradient;
+
+        Assert.True(shorter.Propose(x, gradient).allclose(restored.Propose(x, gradient), 1e-10, 1e-13));
+        Assert.False(whole.Propose(x, gradient).allclose(restored.Propose(x, gradient), 1e-10, 1e-13));
+    }
+
+    [Theory]
+    [InlineData(OptimizerKind.Lbfgs)]
+    [InlineData(OptimizerKind.Adam)]
+    public void Save_RoomForNothing_BeginsAnew(OptimizerKind kind)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        OptimizerSettings settings = new() { Kind = kind, History = 3, LearningRate = 0.1 };
+        using IOptimizer used = Create(settings);
+        using IOptimizer restored = Create(settings);
+        using IOptimizer young = Create(settings);
+        (Tensor x, _) = Minimize(used, tensor(new double[] { 0.2, 0.4, 0.5 }, [1, 3, 1, 1]), Rosenbrock, 7);
+        restored.Restore(used.Save(mostBytes: 10));
+        Tensor gradient = Rosenbrock(x).Gradient;
+
+        Assert.Equal(young.Propose(x, gradient).data<double>().ToArray(), restored.Propose(x, gradient).data<double>().ToArray());
+    }
+
     internal static (Tensor End, double Value) Minimize(IOptimizer optimizer, Tensor x, Func<Tensor, (double Value, Tensor Gradient)> problem, int steps)
     {
         (double value, Tensor gradient) = problem(x);
@@ -112,5 +147,39 @@ public sealed class OptimizerTests
         Tensor value = (100 * (tail - head.square()).square() + (1 - head).square()).sum();
         Tensor gradient = autograd.grad([value], [leaf])[0];
         return (value.ToDouble(), gradient.MoveToOuterDisposeScope());
+    }
+
+    // Two that learn the same; the first proposes.
+    private sealed class Pair(Lbfgs first, Lbfgs second) : IOptimizer
+    {
+        public double LearningRate { get; set; }
+
+        public double ToleratedGrowth => first.ToleratedGrowth;
+
+        public Tensor Propose(Tensor x, Tensor gradient) => first.Propose(x, gradient);
+
+        public void Learn(Tensor before, Tensor gradientBefore, Tensor after, Tensor gradientAfter)
+        {
+            first.Learn(before, gradientBefore, after, gradientAfter);
+            second.Learn(before, gradientBefore, after, gradientAfter);
+        }
+
+        public void StepBack()
+        {
+            first.StepBack();
+            second.StepBack();
+        }
+
+        public void Forget() => throw new NotSupportedException();
+
+        public void Resample(int fromWidth, int fromHeight, int width, int height) => throw new NotSupportedException();
+
+        public OptimizerState Save(long mostBytes) => throw new NotSupportedException();
+
+        public void Restore(OptimizerState state) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
     }
 }
