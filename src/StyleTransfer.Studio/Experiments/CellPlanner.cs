@@ -5,6 +5,7 @@ using StyleTransfer.Core.Encoders;
 using StyleTransfer.Core.Experiments;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Core.Runs;
+using StyleTransfer.Studio.Components.Parts;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Sessions;
 
@@ -98,7 +99,7 @@ public sealed class CellPlanner(IDbContextFactory<StudioDb> databases, EncoderCa
         IEnumerable<string> parts = Axes(grid).Select((axis, i) =>
         {
             string value = axis.Values[i == 0 ? cell.Column : cell.Row];
-            return $"{axis.Parameter} {names.GetValueOrDefault(value, value)}";
+            return $"{ParameterNames.Of(axis.Parameter)} {names.GetValueOrDefault(value, value)}";
         });
         return $"{experiment.Title} · {string.Join(" · ", parts)}";
     }

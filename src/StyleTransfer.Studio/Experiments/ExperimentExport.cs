@@ -4,6 +4,7 @@ using System.Text;
 using StyleTransfer.Core.Experiments;
 using StyleTransfer.Core.Images;
 using StyleTransfer.Core.Images.Sheets;
+using StyleTransfer.Studio.Components.Parts;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Hosting;
 
@@ -80,8 +81,8 @@ public sealed class ExperimentExport(ExperimentCatalog experiments, StudioStorag
             rows,
             [.. Enumerable.Range(0, rows.Length).Select(y => ImmutableArray.CreateRange(Enumerable.Range(0, columns.Length).Select(x => CellOf(view.At(x, y), most, waiting))))])
         {
-            ColumnTitle = view.Grid.Columns.Parameter,
-            RowTitle = view.Grid.Rows?.Parameter ?? "",
+            ColumnTitle = ParameterNames.Of(view.Grid.Columns.Parameter),
+            RowTitle = view.Grid.Rows is { } named ? ParameterNames.Of(named.Parameter) : "",
         };
     }
 
