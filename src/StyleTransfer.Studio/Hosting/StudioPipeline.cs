@@ -37,6 +37,7 @@ internal static class StudioPipeline
         // A script reads problem details, a person a page.
         app.UseWhen(context => IsForScripts(context.Request.Path), scripts => scripts.UseStatusCodePages());
         app.UseWhen(context => !IsForScripts(context.Request.Path), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseResponseCompression();
         // Routing comes after the static files, which are open to all and need no endpoint.
         app.UseStaticFiles();
         app.UseRouting();
