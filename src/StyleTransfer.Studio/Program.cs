@@ -3,7 +3,6 @@ using StyleTransfer.Studio.Components;
 using StyleTransfer.Studio.Hosting;
 using StyleTransfer.Studio.Hosting.Door;
 
-NativeHeap.GiveBack();
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 builder.AddStudioOptions();
 builder.AddStudioData();
