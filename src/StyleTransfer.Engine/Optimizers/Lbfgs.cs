@@ -145,7 +145,7 @@ internal sealed class Lbfgs(OptimizerSettings settings) : IOptimizer
 
     public OptimizerState Save(long mostBytes = long.MaxValue)
     {
-        int kept = pairs is null ? 0 : (int)Math.Min(count, mostBytes / (2 * pairs.RowBytes));
+        int kept = pairs is null ? 0 : (int)Math.Clamp(mostBytes / (2 * pairs.RowBytes), 0, count);
         if (pairs is null || kept == 0)
         {
             return State(null, [0, 0, shrink, LearningRate], sy, yy);
