@@ -16,8 +16,10 @@ internal static class StudioSchema
         if (!await IsCurrentAsync(database.Database.GetConnectionString()!, cancellationToken))
         {
             await database.Database.MigrateAsync(cancellationToken);
-            await database.Database.ExecuteSqlRawAsync(ParameterTriggers.Statements, cancellationToken);
         }
+
+        // Every time: a studio may have been killed after its migrations.
+        await database.Database.ExecuteSqlRawAsync(ParameterTriggers.Statements, cancellationToken);
     }
 
     private static async Task<bool> IsCurrentAsync(string connectionString, CancellationToken cancellationToken)
