@@ -3,6 +3,7 @@ using StyleTransfer.Studio.Components;
 using StyleTransfer.Studio.Hosting;
 using StyleTransfer.Studio.Hosting.Door;
 
+NativeHeap.GiveBack();
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 builder.AddStudioOptions();
 builder.AddStudioData();

@@ -147,6 +147,8 @@ export function open(root, model, texts) {
     const at = moment();
     const text = at ? `${texts[at.mode]} ${format(at.value)}` : texts.newest;
     find("moment").textContent = text;
+    // Its place stays, so that the scrubber keeps its length.
+    find("latest").style.visibility = at ? "" : "hidden";
     scrub.setAttribute("aria-valuetext", text);
     for (const button of root.querySelectorAll("[data-mode]")) button.setAttribute("aria-pressed", String(button.dataset.mode === state.mode));
   }
