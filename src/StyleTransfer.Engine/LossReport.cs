@@ -34,7 +34,7 @@ public sealed record LossReport(int Width, int Height, double Total, double Cont
 
         using DisposeScope scope = NewDisposeScope();
         using ScaleInputs scale = ScaleInputs.AsTheyAre(inputs, picture.Width, picture.Height, encoder.Device);
-        EncoderMode mode = new(recipe.Encoder.Pooling, recipe.Encoder.Padding, ScalarType.Float32, ChannelsLast: false);
+        EncoderMode mode = new(recipe.Encoder.Pooling, recipe.Encoder.Padding, ScalarType.Float32, ChannelsLast: true);
         using Objective objective = ObjectiveBuilder.Build(WithUnitWeights(recipe), scale, encoder, mode);
         ObjectiveWeights unit = new(1, 1, 1, 0, [.. recipe.Styles.Select(_ => 1.0)]);
         Losses losses = objective.Evaluate(PixelTensors.ToTensor(picture, encoder.Device), unit).Losses;

@@ -72,9 +72,16 @@ public sealed class TransferRun
         byte[]? checkpoint,
         CancellationToken cancellationToken)
     {
-        using DisposeScope scope = NewDisposeScope();
-        using RunState state = checkpoint is null ? RunStart.New(recipe, inputs, encoder) : RunStart.Resume(recipe, inputs, encoder, checkpoint);
-        return new TransferRun(state, inputs, encoder, observer, control).ToTheEnd(cancellationToken);
+        try
+        {
+            using DisposeScope scope = NewDisposeScope();
+            using RunState state = checkpoint is null ? RunStart.New(recipe, inputs, encoder) : RunStart.Resume(recipe, inputs, encoder, checkpoint);
+            return new TransferRun(state, inputs, encoder, observer, control).ToTheEnd(cancellationToken);
+        }
+        finally
+        {
+            NativeHeap.GiveBack();
+        }
     }
 
     private TransferResult ToTheEnd(CancellationToken cancellationToken)
@@ -124,6 +131,7 @@ public sealed class TransferRun
         try
         {
             using Objective objective = ObjectiveBuilder.Build(recipe, scale, encoder, PrecisionChoice.Mode(recipe), tiling);
+            NativeHeap.GiveBack(); // Targets take other sizes than iterations.
             if (state.Picture is null)
             {
                 state.Begin(StartPicture.Make(state.Recipe, inputs, scale, encoder.Device));
@@ -239,6 +247,7 @@ public sealed class TransferRun
 
         state.Scale++;
         state.Begin(PixelTensors.Resize(picture, width, height).ClampInPlace());
+        NativeHeap.GiveBack(); // What fitted this scale does not fit the next.
     }
 
     // Those that the recipe brings (a replay), and those that the control brings now, which are written into the recipe.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using StyleTransfer.Core.Recipes;
 
 namespace StyleTransfer.Cli.Bench;
 
@@ -13,11 +14,17 @@ internal sealed class BenchTable
         ? File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown"
         : "unknown";
 
-    public BenchTable(TextWriter output, string device)
+    public BenchTable(TextWriter output, string device, IReadOnlyCollection<Precision> precisions)
     {
         (this.output, this.device) = (output, device);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{processor}, {Environment.ProcessorCount} cores, {device}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}"));
         output.WriteLine();
+        if (!precisions.Contains(Precision.Bfloat16))
+        {
+            output.WriteLine("float32 only: bfloat16 is no faster here, so its figures are left out.");
+            output.WriteLine();
+        }
+
         output.WriteLine("| what | measured | to reach | |");
         output.WriteLine("| --- | --- | --- | --- |");
     }

@@ -12,11 +12,11 @@ internal static class EstimateFigures
 {
     private const int Iterations = 4;
 
-    public static IEnumerable<BenchRow> Measure(Encoder encoder, IReadOnlyList<int> sizes, bool withMemory)
+    public static IEnumerable<BenchRow> Measure(Encoder encoder, IReadOnlyList<Precision> precisions, IReadOnlyList<int> sizes, bool withMemory)
     {
         ImmutableArray<EncoderLayer> layers =
             [.. encoder.Layers.Where(layer => layer.StartsWith("relu", StringComparison.Ordinal)).Select(layer => new EncoderLayer(layer, encoder.Channels(layer)))];
-        foreach (Precision precision in new[] { Precision.Float32, Precision.Bfloat16 })
+        foreach (Precision precision in precisions)
         {
             IterationSpeed speed = Calibration.Measure(encoder, precision);
             foreach (int size in sizes)

@@ -8,10 +8,10 @@ internal static class IterationFigures
 {
     private const string Deepest = "relu5_1";
 
-    public static IEnumerable<BenchRow> Measure(Encoder encoder, int size, int iterations)
+    public static IEnumerable<BenchRow> Measure(Encoder encoder, IReadOnlyList<Precision> precisions, int size, int iterations)
     {
         double single = 0;
-        foreach (Precision precision in new[] { Precision.Float32, Precision.Bfloat16 })
+        foreach (Precision precision in precisions)
         {
             using ConvolutionChain chain = new(encoder, Deepest, size, precision);
             // One after the other in turn: whatever else the machine does slows both.

@@ -12,12 +12,10 @@ internal static class OwnProcess
     public static (TimeSpan Duration, string Output) Run(IReadOnlyList<string> arguments, Action<TimeSpan, string>? onErrorLine = null)
     {
         string host = Environment.ProcessPath ?? "dotnet";
-        bool isHost = Path.GetFileNameWithoutExtension(host).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
-        ProcessStartInfo start = new(host, isHost ? [typeof(OwnProcess).Assembly.Location, .. arguments] : arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        bool isProgram = Path.GetFileNameWithoutExtension(host).Equals(typeof(OwnProcess).Assembly.GetName().Name, StringComparison.OrdinalIgnoreCase);
+        ProcessStartInfo start = isProgram ? new(host, arguments) : new("dotnet", [typeof(OwnProcess).Assembly.Location, .. arguments]);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         Stopwatch watch = Stopwatch.StartNew();
         using Process process = Process.Start(start) ?? throw new RunException("The program could not start itself to be measured.");
         List<string> errors = [];

@@ -8,6 +8,7 @@ using StyleTransfer.Core.Encoders;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Core.Storage;
 using StyleTransfer.Engine.Encoders;
+using StyleTransfer.Engine.Running;
 using TorchSharp;
 
 namespace StyleTransfer.Cli.Commands;
@@ -45,10 +46,11 @@ internal static class BenchCommand
 
             Length length = parsed.GetValue(full) ? Length.Full : parsed.GetValue(quick) ? Length.Quick : Length.Usual;
             string[] asked = parsed.GetValue(only) is { Length: > 0 } some ? some : parts;
-            BenchTable table = new(Console.Out, on.ToString());
+            Precision[] precisions = Precisions(on);
+            BenchTable table = new(Console.Out, on.ToString(), precisions);
             foreach (string part in parts.Where(asked.Contains))
             {
-                foreach (BenchRow row in Rows(part, length, on))
+                foreach (BenchRow row in Rows(part, length, on, precisions))
                 {
                     table.Add(row);
                 }
@@ -64,7 +66,7 @@ internal static class BenchCommand
         return command;
     }
 
-    private static IEnumerable<BenchRow> Rows(string part, Length length, torch.Device device)
+    private static IEnumerable<BenchRow> Rows(string part, Length length, torch.Device device, Precision[] precisions)
     {
         bool isQuick = length == Length.Quick;
         bool isFull = length == Length.Full;
@@ -80,14 +82,14 @@ internal static class BenchCommand
 
         if (part == "memory")
         {
-            foreach ((Precision precision, double most) in new[] { (Precision.Bfloat16, 0.45), (Precision.Float32, 0.9) })
+            foreach ((Precision precision, double most) in new[] { (Precision.Bfloat16, 0.45), (Precision.Float32, 0.9) }.Where(row => precisions.Contains(row.Item1)))
             {
                 int iterations = isQuick ? 2 : 5;
                 double gigabytes = MemoryPeak.Gigabytes(SeededVgg.Name, precision, 512, iterations, tileEdge: null);
                 yield return BenchRow.AtMost($"Peak memory, {SeededVgg.Name}, {precision.ToString().ToLowerInvariant()}", gigabytes, most, "GB", $"512², over the process with the encoder loaded, {iterations} iterations");
             }
 
-            if (isFull)
+            if (isFull && precisions.Contains(Precision.Bfloat16))
             {
                 double gigabytes = MemoryPeak.Gigabytes(SeededVgg.Name, Precision.Bfloat16, 4096, 2, tileEdge: 512);
                 yield return BenchRow.AtMost("Peak memory at 4096², bfloat16", gigabytes, 6, "GB", $"{SeededVgg.Name} in tiles of 512²");
@@ -102,11 +104,11 @@ internal static class BenchCommand
             bool isLarge = name == SeededVgg.Name;
             IEnumerable<BenchRow> rows = part switch
             {
-                "iteration" => IterationFigures.Measure(encoder, isQuick ? 256 : 512, isQuick ? 8 : isLarge ? 10 : 20),
-                "precision" when isLarge && !isFull => [],
+                "iteration" => IterationFigures.Measure(encoder, precisions, isQuick ? 256 : 512, isQuick ? 8 : isLarge ? 10 : 20),
+                "precision" when (isLarge && !isFull) || precisions.Length == 1 => [],
                 "precision" => [IterationFigures.Objective(encoder, isQuick ? 128 : isFull ? 512 : 256, isQuick ? 60 : 300)],
                 "tiles" => [IterationFigures.Tiling(encoder, isQuick ? 512 : isLarge ? 768 : 1024, isQuick ? 256 : isLarge ? 384 : 512, 5)],
-                "estimate" => EstimateFigures.Measure(encoder, isQuick ? [256, 384] : isFull ? [256, 512, 1024, 2048] : isLarge ? [256, 512] : [256, 512, 1024], withMemory: !isQuick),
+                "estimate" => EstimateFigures.Measure(encoder, precisions, isQuick ? [256, 384] : isFull ? [256, 512, 1024, 2048] : isLarge ? [256, 512] : [256, 512, 1024], withMemory: !isQuick),
                 _ when isLarge && !isFull => [],
                 _ => SamePicture.Measure(encoder, "johnson2015", isQuick ? 128 : isFull ? 512 : 256, isQuick ? 0.1 : 1, 1.0 / 5)
                     .Concat(SamePicture.Measure(encoder, "crowson2021", isQuick ? 128 : isFull ? 512 : 256, isQuick ? 0.1 : 1, 1.0 / 20)),
@@ -116,6 +118,13 @@ internal static class BenchCommand
                 yield return row;
             }
         }
+    }
+
+    // Where bfloat16 is emulated it is some thirty times slower: nobody would use it, and its figures would take hours.
+    private static Precision[] Precisions(torch.Device device)
+    {
+        using Encoder encoder = Load(Compact, device);
+        return PrecisionChoice.Resolve(Precision.Auto, encoder) == Precision.Bfloat16 ? [Precision.Float32, Precision.Bfloat16] : [Precision.Float32];
     }
 
     private static Encoder Load(string name, torch.Device device)

@@ -162,7 +162,7 @@ public static class Presets
             Style = new StyleSettings { Weight = 1, Form = StyleForm.RelativeWasserstein2, Layers = Weighted(0.4, 0.3, 0.2, 0.06, 0.04) },
             TotalVariation = new TotalVariationSettings { Weight = 0.05, Form = TotalVariationForm.NinePoint },
         },
-        Optimizer = new OptimizerSettings { Kind = OptimizerKind.Lbfgs, LearningRate = 1, History = 20, Clamp = true },
+        Optimizer = new OptimizerSettings { Kind = OptimizerKind.Lbfgs, LearningRate = 1, History = 8, Clamp = true },
         Schedule = new ScheduleSettings { FirstIterations = firstIterations, Iterations = iterations, Ratio = ratio, Tolerance = tolerance },
     };
 

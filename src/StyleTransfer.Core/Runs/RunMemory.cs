@@ -13,14 +13,22 @@ public static class RunMemory
     /// <summary>Larger ones gain nothing.</summary>
     public const int LargestTile = 1024;
 
-    // Beside a feature that is kept for the way back: gradients in flight, the terms' own gradients, the convolutions' work space.
-    private const double FeatureOverhead = 1.6;
+    // The three below are fitted to peaks measured at 256² to 1024² with both encoders in float32 (2026-11-24), each met within a fifth.
+    // Beside a feature that is kept for the way back: gradients in flight, the terms' own gradients, the convolutions' work space, and what
+    // the heap keeps between them.
+    private const double FeatureOverhead = 2.2;
 
     // A pooled value, and the eight bytes of its maximum's place.
     private const double PooledPlace = 8;
 
     // Picture, gradient, proposal, step, direction, content, total variation, a preview: three float32 channels each.
     private const int PicturesInFlight = 14;
+
+    // The first convolution's input and its gradient, in the wider blocks of channels that libtorch computes in.
+    private const int InputChannels = 20;
+
+    // Code that libtorch makes for each shape, matrices of the style terms.
+    private const long Fixed = 30_000_000;
 
     // Tiles read a margin around them, and hand pooled features on.
     private const double MarginShare = 1.35;
@@ -34,7 +42,7 @@ public static class RunMemory
     private const int FewestPairs = 3;
 
     /// <summary>
-    /// How L-BFGS keeps its pairs: all of them in float32 as long as that is a gigabyte at most (1.6 megapixels at 20 pairs); above, in
+    /// How L-BFGS keeps its pairs: all of them in float32 as long as that is a gigabyte at most (5.6 megapixels at 8 pairs); above, in
     /// bfloat16, and no more than one and a half gigabytes hold, but three. By size alone, so that a recipe gives the same picture on
     /// every machine.
     /// </summary>
@@ -57,7 +65,7 @@ public static class RunMemory
             optimizer = pairs * 2L * 3 * (isHalf ? 2 : 4);
         }
 
-        return pixels * ((values * sizeof(float)) + optimizer);
+        return Fixed + (pixels * ((values * sizeof(float)) + optimizer));
     }
 
     /// <summary>For the features of this many pixels at once.</summary>
@@ -65,7 +73,7 @@ public static class RunMemory
     public static long OfFeatures(Recipe recipe, ImmutableArray<EncoderLayer> layers, long pixels)
     {
         int value = recipe.Precision == Precision.Bfloat16 ? 2 : 4;
-        double bytes = 0;
+        double bytes = InputChannels * value;
         EncoderLayer? before = null;
         foreach (EncoderLayer layer in Used(recipe, layers))
         {

@@ -1,14 +1,17 @@
 using StyleTransfer.Core.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace StyleTransfer.Engine.Objectives;
 
 /// <summary>How rough a picture is, from pixel to pixel. A function of the picture alone: no encoder, nothing to tile.</summary>
+/// <remarks>
+/// Every form is a sum over pairs of neighbours of a function of their difference d, so a pair's gradient is its derivative at the
+/// one and the opposite at the other: no graph, and half the time of one.
+/// </remarks>
 internal static class TotalVariation
 {
-    // A band of rows at a time: some twenty intermediate pictures would be most of a large run's memory.
+    // A band of rows at a time: the differences are a picture's size each.
     private const long PixelsAtOnce = 1 << 20;
 
     /// <param name="image">[1, 3, H, W].</param>
@@ -19,48 +22,66 @@ internal static class TotalVariation
     /// <param name="rows">Of a band.</param>
     internal static (double Value, Tensor Gradient) Evaluate(Tensor image, TotalVariationForm form, long rows)
     {
+        Neighbours neighbours = new(image.detach(), isAbsolute: form == TotalVariationForm.L1);
         long height = image.shape[2];
-        double total = 0;
-        Tensor gradient = zeros_like(image);
+        double value = 0;
         for (long top = 0; top < height; top += rows)
         {
-            using DisposeScope scope = NewDisposeScope();
             long own = Math.Min(rows, height - top);
-            long read = Math.Min(own + 1, height - top); // Its last row is compared with the next band's first.
-            Tensor leaf = image.narrow(2, top, read).detach().requires_grad_();
-            Tensor value = form switch
-            {
-                TotalVariationForm.L1 => Across(leaf.narrow(2, 0, own)).abs().sum().Plus(Down(leaf).abs().sum()),
-                TotalVariationForm.L2 => Across(leaf.narrow(2, 0, own)).Squared().sum().Plus(Down(leaf).Squared().sum()),
-                _ => NinePoint(leaf, own, isFirst: top == 0, height),
-            };
-            gradient.narrow(2, top, read).PlusInPlace(autograd.grad([value], [leaf])[0]);
-            total += value.ToDouble();
+            value += form == TotalVariationForm.NinePoint ? NinePoint(neighbours, top, own) : neighbours.Sum(top, own, 0, 1, 1) + neighbours.Sum(top, own, 1, 0, 1);
         }
 
-        return (total, gradient);
+        return (value, neighbours.Gradient);
     }
 
-    private static Tensor Across(Tensor x) => x.narrow(3, 1, x.shape[3] - 1) - x.narrow(3, 0, x.shape[3] - 1);
-
-    private static Tensor Down(Tensor x) => x.narrow(2, 1, x.shape[2] - 1) - x.narrow(2, 0, x.shape[2] - 1);
-
     // crowsonkb/style-transfer-pytorch: mean squared differences to the four nearest and the four diagonal neighbours, weighted 4 : 1
-    // as their squared distances and the Laplacian's nine-point stencil ask, over a picture whose border is repeated once.
-    private static Tensor NinePoint(Tensor band, long own, bool isFirst, long height)
+    // as their squared distances and the Laplacian's nine-point stencil ask, over a picture whose border is repeated once. A diagonal
+    // that leaves the picture so becomes the difference along its border, from both sides.
+    private static double NinePoint(Neighbours neighbours, long top, long own)
     {
-        (long channels, long width) = (band.shape[1], band.shape[3]);
-        int above = isFirst ? 1 : 0;
-        Tensor x = F.pad(band, (1, 1, above, band.shape[2] == own ? 1 : 0), PaddingModes.Replicate);
-        Tensor center = x.narrow(2, above, own).narrow(3, 1, width);
-        Tensor right = x.narrow(2, above, own).narrow(3, 2, width);
-        Tensor below = x.narrow(2, above + 1, own).narrow(3, 1, width);
-        Tensor top = x.narrow(2, 0, own + above);
-        Tensor bottom = x.narrow(2, 1, own + above);
-        Tensor falling = bottom.narrow(3, 1, width + 1) - top.narrow(3, 0, width + 1);
-        Tensor rising = bottom.narrow(3, 0, width + 1) - top.narrow(3, 1, width + 1);
-        Tensor straight = (right - center).Squared().sum().Plus((below - center).Squared().sum()).Over(channels * height * width);
-        Tensor diagonal = falling.Squared().sum().Plus(rising.Squared().sum()).Over(channels * (height + 1) * (width + 1));
-        return straight.Over(3).Plus(diagonal.Over(12)).Times(2);
+        (long channels, long height, long width) = (neighbours.Channels, neighbours.Height, neighbours.Width);
+        double straight = 2.0 / 3 / (channels * height * width);
+        double diagonal = 2.0 / 12 / (channels * (height + 1) * (width + 1));
+        double value = neighbours.Sum(top, own, 0, 1, straight) + neighbours.Sum(top, own, 1, 0, straight)
+            + neighbours.Sum(top, own, 1, 1, diagonal) + neighbours.Sum(top, own, 1, -1, diagonal)
+            + neighbours.Sum(top, own, 1, 0, 2 * diagonal, column: 0) + neighbours.Sum(top, own, 1, 0, 2 * diagonal, column: width - 1);
+        value += top == 0 ? neighbours.Sum(0, 1, 0, 1, 2 * diagonal) : 0;
+        return value + (top + own == height ? neighbours.Sum(height - 1, 1, 0, 1, 2 * diagonal) : 0);
+    }
+
+    /// <summary>Sums over pairs of neighbours, whose gradient gathers in <see cref="Gradient"/>.</summary>
+    private sealed class Neighbours(Tensor image, bool isAbsolute)
+    {
+        public Tensor Gradient { get; } = zeros_like(image);
+
+        public long Channels => image.shape[1];
+
+        public long Height => image.shape[2];
+
+        public long Width => image.shape[3];
+
+        /// <summary>k Σ d², or k Σ |d|, over the pairs whose first pixel lies in the rows and whose second lies (down, across) from it.</summary>
+        /// <param name="column">Only pairs whose first pixel lies there.</param>
+        public double Sum(long top, long rows, int down, int across, double k, long? column = null)
+        {
+            rows = Math.Min(rows, Height - down - top);
+            long left = column ?? Math.Max(0, -across);
+            long columns = column is null ? Width - Math.Abs(across) : 1;
+            if (rows <= 0 || columns <= 0)
+            {
+                return 0;
+            }
+
+            using DisposeScope scope = NewDisposeScope();
+            Tensor From(Tensor picture) => picture.narrow(2, top, rows).narrow(3, left, columns);
+            Tensor To(Tensor picture) => picture.narrow(2, top + down, rows).narrow(3, left + across, columns);
+            Tensor difference = To(image) - From(image);
+            Tensor slope = isAbsolute ? difference.sign() : difference;
+            double value = k * (difference * slope).sum().ToDouble();
+            double times = isAbsolute ? k : 2 * k;
+            To(Gradient).PlusInPlace(slope, times);
+            From(Gradient).PlusInPlace(slope, -times);
+            return value;
+        }
     }
 }

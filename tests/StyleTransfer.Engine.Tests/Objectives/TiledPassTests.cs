@@ -1,3 +1,4 @@
+using StyleTransfer.Cli.Bench;
 using StyleTransfer.Core.Encoders;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Core.Safetensors;
@@ -15,7 +16,8 @@ namespace StyleTransfer.Engine.Tests.Objectives;
 /// <summary>Tiles against the whole picture: the same values, the same gradient, less memory.</summary>
 public sealed class TiledPassTests
 {
-    private const double Tolerance = 1e-5;
+    // In float32 a maximum or a ReLU that rounding tips over is a jump in the gradient: what holds exactly is shown in float64.
+    private static readonly EncoderMode Exact = EncoderMode.Default with { DType = ScalarType.Float64 };
 
     [Theory]
     [InlineData(StyleForm.GramPaper, false)]
@@ -26,7 +28,7 @@ public sealed class TiledPassTests
     public void Evaluate_EveryDistanceOfMomentsWithAndWithoutMasks_IsAsUntiled(StyleForm form, bool isMasked)
     {
         using Encoder encoder = Worlds.TinyEncoder();
-        AssertSame(encoder, Recipe(form, "relu2_2", ["relu1_1", "relu2_1", "relu3_1"]), 45, 34, EncoderMode.Default, new Tiling(13, CutAfterBlock: 1), isMasked);
+        AssertSame(encoder, Recipe(form, "relu2_2", ["relu1_1", "relu2_1", "relu3_1"]), 45, 34, Exact, new Tiling(13, CutAfterBlock: 1), isMasked);
     }
 
     [Theory]
@@ -38,7 +40,7 @@ public sealed class TiledPassTests
     public void Evaluate_SizesThatDoNotDivide_IsAsUntiled(int width, int height, int tile, int? cutAfter)
     {
         using Encoder encoder = Worlds.TinyEncoder();
-        AssertSame(encoder, Recipe(StyleForm.RelativeWasserstein2, "relu2_2", ["relu1_1", "relu2_1", "relu3_1"]), width, height, EncoderMode.Default, new Tiling(tile, cutAfter), isMasked: false);
+        AssertSame(encoder, Recipe(StyleForm.RelativeWasserstein2, "relu2_2", ["relu1_1", "relu2_1", "relu3_1"]), width, height, Exact, new Tiling(tile, cutAfter), isMasked: false);
     }
 
     [Theory]
@@ -49,7 +51,7 @@ public sealed class TiledPassTests
     public void Evaluate_EveryPaddingAndPooling_IsAsUntiled(Padding padding, Pooling pooling)
     {
         using Encoder encoder = Worlds.TinyEncoder();
-        EncoderMode mode = EncoderMode.Default with { Padding = padding, Pooling = pooling };
+        EncoderMode mode = Exact with { Padding = padding, Pooling = pooling };
         AssertSame(encoder, Recipe(StyleForm.GramPaper, "relu2_2", ["relu1_1", "conv2_1", "relu3_1"]), 57, 43, mode, new Tiling(16, CutAfterBlock: 1), isMasked: false);
     }
 
@@ -66,12 +68,22 @@ public sealed class TiledPassTests
             181, 139, EncoderMode.Default, new Tiling(48, cutAfter), isMasked: true);
     }
 
+    [Theory]
+    [InlineData(StyleForm.GramPaper, true)]
+    [InlineData(StyleForm.Wasserstein2, false)]
+    [InlineData(StyleForm.RelativeWasserstein2, true)]
+    public void Evaluate_EmbeddedEncoderInFloat32_IsAsUntiled(StyleForm form, bool isMasked)
+    {
+        using Encoder encoder = Encoder.Load(EncoderCatalog.Compact, EmbeddedEncoders.Newest.Single(embedded => embedded.Name == EncoderCatalog.Compact).Read(), CPU);
+        AssertSame(encoder, Recipe(form, "relu4_2", ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"]), 129, 97, EncoderMode.Default, new Tiling(48), isMasked);
+    }
+
     [Fact]
     public void Evaluate_GradientsNormalisedByLayer_IsAsUntiled()
     {
         using Encoder encoder = Worlds.TinyEncoder();
         Recipe recipe = Recipe(StyleForm.GramMean, "relu2_2", ["relu1_1", "relu3_1"]);
-        AssertSame(encoder, recipe with { Objective = recipe.Objective with { NormalizeGradients = true } }, 45, 34, EncoderMode.Default, new Tiling(16, CutAfterBlock: 1), isMasked: false);
+        AssertSame(encoder, recipe with { Objective = recipe.Objective with { NormalizeGradients = true } }, 45, 34, Exact, new Tiling(16, CutAfterBlock: 1), isMasked: false);
     }
 
     // VGG-19's sixteen convolutions with a few channels each.
@@ -125,7 +137,10 @@ public sealed class TiledPassTests
     private static void AssertSame(Encoder encoder, Recipe recipe, int width, int height, EncoderMode mode, Tiling tiling, bool isMasked)
     {
         using DisposeScope scope = NewDisposeScope();
-        TransferInputs inputs = new() { Content = Worlds.Picture(width, height, 1), Styles = [Worlds.Picture(width + 8, height + 5, 3)] };
+        // In float32 real colours: covariances of waves alone are so near singular that rounding decides.
+        TransferInputs inputs = mode.DType == ScalarType.Float64 || encoder.Name != EncoderCatalog.Compact
+            ? new() { Content = Worlds.Picture(width, height, 1), Styles = [Worlds.Picture(width + 8, height + 5, 3)] }
+            : TimedRun.Inputs(width);
         if (isMasked)
         {
             recipe = recipe with { Regions = [new GuidanceRegion { ContentMask = "m", StyleMask = "m" }, new GuidanceRegion { ContentMask = "n" }] };
@@ -135,16 +150,17 @@ public sealed class TiledPassTests
             };
         }
 
+        double tolerance = mode.DType == ScalarType.Float64 ? 1e-10 : 1e-5;
         using ScaleInputs scale = ScaleInputs.Build(recipe, inputs, Math.Max(width, height), CPU);
         using Generator generator = new(5, CPU);
-        Tensor image = scale.Content! + 0.1 * randn(scale.Content!.shape, ScalarType.Float32, CPU, generator: generator);
+        Tensor image = (scale.Content! + 0.1 * randn(scale.Content!.shape, ScalarType.Float32, CPU, generator: generator)).to(mode.DType);
         using Objective whole = ObjectiveBuilder.Build(recipe, scale, encoder, mode);
         using Objective tiled = ObjectiveBuilder.Build(recipe, scale, encoder, mode, tiling);
         ObjectiveWeights weights = ObjectiveWeights.Of(recipe);
         Evaluation expected = whole.Evaluate(image, weights);
         Evaluation actual = tiled.Evaluate(image, weights);
-        Assert.Equal(expected.Losses.Total, actual.Losses.Total, Tolerance * Math.Abs(expected.Losses.Total));
+        Assert.Equal(expected.Losses.Total, actual.Losses.Total, tolerance * Math.Abs(expected.Losses.Total));
         Assert.All(expected.Losses.Terms.Zip(actual.Losses.Terms), pair => Assert.Equal(pair.First.Name, pair.Second.Name));
-        Assert.InRange((actual.Gradient - expected.Gradient).norm().ToDouble() / expected.Gradient.norm().ToDouble(), 0, Tolerance);
+        Assert.InRange((actual.Gradient - expected.Gradient).norm().ToDouble() / expected.Gradient.norm().ToDouble(), 0, tolerance);
     }
 }
