@@ -5,7 +5,7 @@ namespace StyleTransfer.Browser.Tests;
 /// <summary>What holds for every page: axe finds nothing serious, nothing scrolls sideways, in light and dark, wide and on a phone.</summary>
 public sealed class AccessibilityTests(StudioBrowser browser)
 {
-    public static TheoryData<string> Routes => ["/", "/sessions", "/styles", "/queue", "/encoders", "/not-found"];
+    public static TheoryData<string> Routes => ["/", "/sessions", "/styles", "/queue", "/encoders", "/experiments", "/lab", "/shares", "/not-found"];
 
     [Theory]
     [MemberData(nameof(Routes))]

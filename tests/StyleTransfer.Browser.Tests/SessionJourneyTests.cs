@@ -40,6 +40,20 @@ public sealed partial class SessionJourneyTests(StudioBrowser browser)
         await page.WaitForURLAsync(url => url != first && SessionAddress().IsMatch(url));
         await Assertions.Expect(page.Locator(".family li")).ToHaveCountAsync(2);
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+
+        // From relative to relative: each shows its own picture, an earlier frame while somebody looks at it, and then its result again.
+        ILocator stage = page.Locator(".stage-image");
+        await Assertions.Expect(page.Locator(".session-head .state")).ToContainTextAsync(Ended());
+        string? ofFork = await stage.GetAttributeAsync("src");
+        await page.Locator($".family a[href='{new Uri(first).AbsolutePath}']").ClickAsync();
+        await page.WaitForURLAsync(first);
+        await Assertions.Expect(stage).Not.ToHaveAttributeAsync("src", ofFork ?? "");
+        string result = (await stage.GetAttributeAsync("src"))!;
+        await Assertions.Expect(timeline).ToBeVisibleAsync();
+        await timeline.FillAsync("0");
+        await Assertions.Expect(stage).Not.ToHaveAttributeAsync("src", result);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Newest" }).ClickAsync();
+        await Assertions.Expect(stage).ToHaveAttributeAsync("src", result);
     }
 
     [Fact]

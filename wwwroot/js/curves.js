@@ -22,6 +22,14 @@ const MAIN = [
   { name: "content", color: "--curve-content", width: 1.6 },
   { name: "style", color: "--curve-style", width: 1.6 },
   { name: "tv", color: "--curve-tv", width: 1.6 },
+  { name: "matting", color: "--curve-matting", width: 1.6 },
+];
+// What the engine notes, in English; each is said in the reader's language, with its numbers.
+const NOTES = [
+  ["converged", /^converged\b/],
+  ["rose", /^stepped back, the objective rose from (\S+) to ([^\s;]+)/],
+  ["infinite", /^stepped back, the objective was not a finite number/],
+  ["small", /^style (\d+) is used at its own (\d+) pixels, not enlarged to (\d+)$/],
 ];
 
 export function createCurves(parent) {
@@ -30,7 +38,7 @@ export function createCurves(parent) {
   element.className = "chart-plot";
   parent.append(element);
   // It is a megabyte: it comes while the trace does.
-  plotly().catch(() => {});
+  plotly().catch(() => (element.textContent = texts.unavailable));
   let points = [];
   let events = [];
   let view = { bySeconds: false, logarithmic: true, detail: "terms", smoothing: 0 };
@@ -45,11 +53,23 @@ export function createCurves(parent) {
   const css = (name) => getComputedStyle(element).getPropertyValue(name).trim();
   const along = (p) => (view.bySeconds ? p.seconds : p.iteration);
 
+  // The matting term, which few recipes have, is among the terms only.
+  const valueOf = (p, name) => p[name] ?? p.termValues[p.termNames.indexOf(name)] ?? 0;
+
+  function noteOf(note) {
+    for (const [name, pattern] of NOTES) {
+      const found = note.match(pattern);
+      if (found) return found.slice(1).reduce((text, value, i) => text.replace(`{${i}}`, value), texts[name]);
+    }
+    // Of several styles, each has its own.
+    return note.includes("; style ") ? note.split("; ").map(noteOf).join("; ") : note;
+  }
+
   // Terms are called style/relu3_1/0 or content/relu4_2: what is not shown by itself is added up.
   function series() {
     if (view.detail === "terms") {
-      return MAIN.filter((s) => s.name === "total" || points.some((p) => p[s.name] > 0))
-        .map((s) => ({ name: texts[s.name] ?? s.name, color: css(s.color), width: s.width, values: points.map((p) => p[s.name]) }));
+      return MAIN.filter((s) => s.name === "total" || points.some((p) => valueOf(p, s.name) > 0))
+        .map((s) => ({ name: texts[s.name] ?? s.name, color: css(s.color), width: s.width, values: points.map((p) => valueOf(p, s.name)) }));
     }
     const groups = new Map();
     points.forEach((p, i) => p.termNames.forEach((term, k) => {
@@ -103,7 +123,7 @@ export function createCurves(parent) {
     const at = new Map(points.map((p) => [p.iteration, p]));
     points.forEach((p, i) => {
       if (i > 0 && p.scale !== points[i - 1].scale) found.push({ x: along(p), text: `${p.width} × ${p.height} px`, color: css("--curve-text"), symbol: "line-ns-open", line: "dot" });
-      if (p.note) found.push({ x: along(p), text: p.note, color: css("--curve-tv"), symbol: "triangle-down" });
+      if (p.note) found.push({ x: along(p), text: noteOf(p.note), color: css("--curve-tv"), symbol: "triangle-down" });
     });
     for (const e of events) {
       const p = at.get(e.iteration + 1) ?? at.get(e.iteration);

@@ -1,5 +1,6 @@
 // The window around every page: shortcuts, the skip link, sheets, and pictures dropped beside a picker.
 
+import { openDialog } from "./dialogs.js";
 import { upload } from "./upload.js";
 
 const SEQUENCE_MS = 1200;
@@ -19,7 +20,7 @@ export function attach(owner) {
     event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || types(event.target)
     || (["Space", "Enter"].includes(key) && event.target.closest("button, a, summary, input, [role=button]"))
     || (key.startsWith("Arrow") && event.target.closest("input, [role=slider], [role=img], canvas"))
-    || document.querySelector("dialog[open], .mud-dialog");
+    || openDialog();
 
   on(document, "keydown", (event) => {
     const key = name(event);
@@ -60,17 +61,22 @@ export function attach(owner) {
   on(window, "dragenter", (event) => {
     if (!brings(event)) return;
     depth++;
-    show(true);
+    if (!openDialog()) show(true);
   });
   on(window, "dragleave", () => (depth = Math.max(0, depth - 1)) === 0 && show(false));
-  on(window, "dragover", (event) => brings(event) && event.preventDefault());
+  on(window, "dragover", (event) => {
+    if (!brings(event)) return;
+    event.preventDefault();
+    if (openDialog()) event.dataTransfer.dropEffect = "none";
+  });
   on(window, "drop", () => show(false), { capture: true });
   on(window, "drop", async (event) => {
     if (!brings(event)) return;
     event.preventDefault();
-    for (const file of event.dataTransfer.files) {
+    if (openDialog()) return;
+    for (const [index, file] of [...event.dataTransfer.files].entries()) {
       const answer = await upload(file);
-      if (answer.id) await owner.invokeMethodAsync("OnDropped", answer.id, answer.width, answer.height, file.name);
+      if (answer.id) await owner.invokeMethodAsync("OnDropped", answer.id, answer.width, answer.height, file.name, index > 0);
       else await owner.invokeMethodAsync("OnRefused", answer.reason);
     }
   });

@@ -1,5 +1,6 @@
 // The canvas of the mask editor. Regions are painted as labels, so that they never overlap; the soft edge is made when they are saved.
 
+import { openDialog } from "./dialogs.js";
 import { upload } from "./upload.js";
 import { createLabels, readMask, readColourMap, softMaskBlob } from "./mask-labels.js";
 
@@ -222,6 +223,38 @@ export async function open(root, owner) {
   on(canvas, "blur", () => {
     isKeyDrawing = false;
     end();
+  });
+
+  // A map that is dropped or pasted anywhere on the editor goes the way of one that is chosen.
+  const choice = root.querySelector(".mask-upload");
+  const dialog = root.closest("[role=dialog]") ?? root;
+
+  function choose(file) {
+    const input = choice.querySelector("input");
+    const chosen = new DataTransfer();
+    chosen.items.add(file);
+    input.files = chosen.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  const brings = (event) => event.dataTransfer?.types.includes("Files");
+  on(dialog, "dragover", (event) => {
+    if (!brings(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    choice.classList.add("picker-over");
+  });
+  on(dialog, "dragleave", () => choice.classList.remove("picker-over"));
+  on(dialog, "drop", (event) => {
+    if (!brings(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    choice.classList.remove("picker-over");
+    if (event.dataTransfer.files.length > 0) choose(event.dataTransfer.files[0]);
+  });
+  on(document, "paste", (event) => {
+    const file = [...event.clipboardData.files].find((f) => f.type.startsWith("image/"));
+    if (file && openDialog()?.contains(root)) choose(file);
   });
 
   function undo() {

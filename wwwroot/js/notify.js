@@ -15,11 +15,15 @@ export function ended(title, text) {
   if (!isWanted()) return;
   chime();
   if (document.hidden && "Notification" in window && Notification.permission === "granted") {
-    const note = new Notification(title, { body: text, icon: "/icon.svg", tag: location.pathname });
-    note.onclick = () => {
-      window.focus();
-      note.close();
-    };
+    try {
+      const note = new Notification(title, { body: text, icon: "/icon.svg", tag: location.pathname });
+      note.onclick = () => {
+        window.focus();
+        note.close();
+      };
+    } catch {
+      // Chrome on Android shows none from a page, and throws. The sound has said it.
+    }
   }
 }
 

@@ -1,6 +1,24 @@
 // Takes pictures by drop, paste or choice and sends them over HTTP with progress; .NET hears of the result only.
 
+import { openDialog } from "./dialogs.js";
 import { upload } from "./upload.js";
+
+const pickers = new Set();
+// Where the pointer or the focus came last.
+let latest = null;
+
+document.addEventListener("paste", (event) => {
+  const files = [...event.clipboardData.files].filter((f) => f.type.startsWith("image/"));
+  if (files.length > 0) taker()?.send(files);
+});
+
+// The picker that is pointed at or has the focus; where that is two, the one that came to it last. Without any, the page's own.
+function taker() {
+  const dialog = openDialog();
+  const able = [...pickers].filter(({ element }) => element.isConnected && (!dialog || dialog.contains(element)));
+  const meant = able.filter(({ element }) => element.matches(":hover, :focus-within"));
+  return meant.includes(latest) ? latest : meant[0] ?? able.find((picker) => picker.takesPaste);
+}
 
 export function attach(element, owner, takesPaste, takesMany) {
   const input = element.querySelector("input[type=file]");
@@ -24,12 +42,11 @@ export function attach(element, owner, takesPaste, takesMany) {
     element.classList.remove("picker-over");
     send([...event.dataTransfer.files]);
   });
-  if (takesPaste) {
-    on(document, "paste", (event) => {
-      const files = [...event.clipboardData.files].filter((f) => f.type.startsWith("image/"));
-      if (files.length > 0) send(files);
-    });
-  }
+
+  const picker = { element, takesPaste, send };
+  pickers.add(picker);
+  on(element, "pointerenter", () => (latest = picker));
+  on(element, "focusin", () => (latest = picker));
 
   async function send(files) {
     const wanted = takesMany ? files : files.slice(0, 1);
@@ -43,5 +60,10 @@ export function attach(element, owner, takesPaste, takesMany) {
     bar.hidden = true;
   }
 
-  return { dispose: () => abort.abort() };
+  return {
+    dispose() {
+      pickers.delete(picker);
+      abort.abort();
+    },
+  };
 }

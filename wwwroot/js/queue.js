@@ -1,5 +1,8 @@
 // Sessions that wait are dragged to another place, with a mouse, a pen or a finger.
 
+const EDGE = 60;
+const STEP = 14;
+
 export function attach(list, owner) {
   const abort = new AbortController();
   let row = null;
@@ -13,7 +16,7 @@ export function attach(list, owner) {
     const grip = event.target.closest(".drag");
     if (!grip || event.button !== 0) return;
     row = grip.closest("li");
-    begun = event.clientY;
+    begun = event.pageY;
     places = movable().map((li) => ({ li, middle: li.offsetTop + li.offsetHeight / 2 }));
     to = places.findIndex((place) => place.li === row);
     grip.setPointerCapture(event.pointerId);
@@ -23,7 +26,9 @@ export function attach(list, owner) {
   list.addEventListener("pointermove", (event) => {
     if (!row) return;
     const from = places.findIndex((place) => place.li === row);
-    const shift = event.clientY - begun;
+    if (event.clientY < EDGE) window.scrollBy(0, -STEP);
+    if (event.clientY > window.innerHeight - EDGE) window.scrollBy(0, STEP);
+    const shift = event.clientY + window.scrollY - begun;
     const middle = places[from].middle + shift;
     row.style.transform = `translateY(${shift}px)`;
     to = places.filter((place) => place.li !== row && place.middle < middle).length;
@@ -46,6 +51,11 @@ export function attach(list, owner) {
     row = null;
     if (isMeant && to !== from) owner.invokeMethodAsync("OnMoved", dropped.dataset.id, others[to]?.li.dataset.id ?? null);
   };
+  // The page must not scroll away under a row that the arrow keys move; every other key is the browser's.
+  list.addEventListener("keydown", (event) => {
+    if (event.target.closest(".drag") && (event.key === "ArrowUp" || event.key === "ArrowDown")) event.preventDefault();
+  }, { signal: abort.signal });
+
   list.addEventListener("pointerup", () => drop(true), { signal: abort.signal });
   list.addEventListener("pointercancel", () => drop(false), { signal: abort.signal });
 

@@ -11,7 +11,7 @@ export async function open(root, session) {
   const viewer = createViewer(root.querySelector(".stage"));
   const chart = root.querySelector(".chart");
   const { curves, reading } = takeEarly(session, chart) ?? { curves: createCurves(chart) };
-  const timeline = createTimeline(root.querySelector(".timeline"), session, viewer, curves);
+  const timeline = createTimeline(root.querySelector(".timeline"), session, viewer, curves, root.querySelector(".stage-image")?.getAttribute("src"));
   // The way here comes over HTTP, not through the circuit: on a slow line the newest picture does not wait for it.
   const early = [];
   let isRead = false;

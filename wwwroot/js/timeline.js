@@ -3,7 +3,8 @@
 const LONGEST_PLAY_SECONDS = 14;
 const REFRESH_MS = 2500;
 
-export function createTimeline(root, session, viewer, curves) {
+// `picture` is what the page came with: the result of a run that has ended, which nothing will be shown after.
+export function createTimeline(root, session, viewer, curves, picture = null) {
   const range = root.querySelector("input[type=range]");
   const label = root.querySelector("output");
   const play = root.querySelector("[data-play]");
@@ -12,7 +13,7 @@ export function createTimeline(root, session, viewer, curves) {
   const texts = root.dataset;
   let frames = [];
   let at = null; // null follows the run
-  let live = null;
+  let live = picture;
   let timer = 0;
   let read = 0;
   let reading = null;

@@ -1,5 +1,8 @@
 // Sends one file to the image store. Answers with its id and size, or with the reason for the refusal.
 
+// On every page: several components send pictures.
+const texts = document.body.dataset;
+
 export function upload(file, onProgress = () => {}, name = file.name) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
@@ -15,7 +18,7 @@ export function upload(file, onProgress = () => {}, name = file.name) {
       }
       resolve(request.status === 201
         ? answer
-        : { reason: answer.detail ?? (request.status === 0 ? "The studio did not answer; is it still running?" : `The studio refused the picture (${request.status}).`) });
+        : { reason: answer.detail ?? (request.status === 0 ? texts.unanswered : texts.refused.replace("{0}", request.status)) });
     };
     request.open("POST", "/api/v1/images");
     request.send(form);

@@ -31,7 +31,7 @@ internal sealed class EncoderChoice
     public Encoder Load(ParseResult parsed, EncoderReference reference)
     {
         EncoderInfo info = Find(parsed, reference);
-        return Encoder.Load(info.Name, info.Read(), Device(parsed));
+        return Encoder.Load(info.Name, info.Read(), Devices(Device(parsed)));
     }
 
     /// <summary>What was asked for; where nothing was, what the recipe names.</summary>
@@ -45,6 +45,11 @@ internal sealed class EncoderChoice
 
     /// <summary>Where encoders compute.</summary>
     public torch.Device Device(ParseResult parsed) => Device(parsed.GetValue(device)!);
+
+    // Tiles are shared out to every CUDA device.
+    private static IReadOnlyList<torch.Device> Devices(torch.Device device) => device.type == DeviceType.CUDA
+        ? [.. Enumerable.Range(0, torch.cuda.device_count()).Select(index => torch.device($"cuda:{index}"))]
+        : [device];
 
     private static torch.Device Device(string name)
     {

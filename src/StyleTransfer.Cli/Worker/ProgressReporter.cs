@@ -19,6 +19,9 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
     private const int PreviewEdge = 1024;
     private const int FrameEdge = 512;
 
+    // A preview is looked at for a second, and a slow line has to keep up with them.
+    private const int PreviewQuality = 72;
+
     // About as many frames a run as one can scrub through; the early ones, where most happens, closer together.
     private const int FramesARun = 200;
     private static readonly TimeSpan BatchInterval = TimeSpan.FromMilliseconds(100);
@@ -172,7 +175,7 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
 
     private async Task SendPreviewAsync(PixelImage picture, int iteration)
     {
-        byte[] jpeg = ImageWriter.Write(picture, new ImageWriteOptions { Format = ImageFormat.Jpeg, Quality = 85 });
+        byte[] jpeg = ImageWriter.Write(picture, new ImageWriteOptions { Format = ImageFormat.Jpeg, Quality = PreviewQuality });
         Interlocked.Decrement(ref previewsWaiting);
         await connection.SendAsync(nameof(IWorkerReports.Preview), new PreviewReport(command.Session, iteration, picture.Width, picture.Height, jpeg));
     }

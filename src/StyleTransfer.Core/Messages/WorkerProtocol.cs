@@ -70,7 +70,11 @@ public sealed record IterationMessage(
     double Tv,
     string[] TermNames,
     double[] TermValues,
-    string? Note);
+    string? Note)
+{
+    /// <summary>A term by its name; 0 where the iteration does not have it.</summary>
+    public double Term(string name) => Array.IndexOf(TermNames, name) is >= 0 and int at ? TermValues[at] : 0;
+}
 
 /// <param name="Jpeg">Small enough for the hub; only the newest is kept.</param>
 public sealed record PreviewReport(Guid Session, int Iteration, int Width, int Height, byte[] Jpeg);

@@ -50,6 +50,12 @@ public sealed class Encoder : IDisposable
 
     public Device Device { get; }
 
+    /// <summary>The same network on further devices, which tiles are shared out to. Owned.</summary>
+    public ImmutableArray<Encoder> Others { get; private init; } = [];
+
+    /// <summary>Whether anything was computed here yet.</summary>
+    internal bool IsUsed => onDevice.Count > 0;
+
     /// <summary>From the shallowest to the deepest: <c>conv1_1</c>, <c>relu1_1</c>, …</summary>
     public ImmutableArray<string> Layers { get; }
 
@@ -69,12 +75,16 @@ public sealed class Encoder : IDisposable
 
     /// <param name="name">What a recipe calls it.</param>
     /// <param name="file">The bytes of a safetensors file.</param>
-    public static Encoder Load(string name, byte[] file, Device device)
+    public static Encoder Load(string name, byte[] file, Device device) => Load(name, file, [device]);
+
+    /// <param name="devices">The first computes the objective; tiles are shared out to all of them.</param>
+    public static Encoder Load(string name, byte[] file, IReadOnlyList<Device> devices)
     {
         try
         {
             EncoderWeights weights = EncoderFile.Read(SafetensorsFile.Read(file), name);
-            return new Encoder(name, Convert.ToHexStringLower(SHA256.HashData(file)), device, weights);
+            string sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
+            return new Encoder(name, sha256, devices[0], weights) { Others = [.. devices.Skip(1).Select(device => new Encoder(name, sha256, device, weights))] };
         }
         catch (SafetensorsException e)
         {
@@ -220,6 +230,10 @@ public sealed class Encoder : IDisposable
         }
 
         onDevice.Clear();
+        foreach (Encoder other in Others)
+        {
+            other.Dispose();
+        }
     }
 
     /// <summary>Which convolution, from 0, gives the layer.</summary>

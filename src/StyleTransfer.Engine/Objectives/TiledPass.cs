@@ -14,9 +14,12 @@ namespace StyleTransfer.Engine.Objectives;
 /// picture's border it is padded as the whole is. The encoder is gone through in two segments with a cut after a block: the margin
 /// of the upper one is a quarter of the whole network's, and the pooled features handed on between them, a few values a pixel, are
 /// kept for the whole picture. The lower segment is small: where one tile holds it, its graph is kept and nothing is done twice.
+/// With several devices a tile goes to each in turn. Devices compute while the program goes on, so that all of them have begun before the
+/// first is waited for; parts are seen, and gradients added up, in the order of the tiles, whatever device they come from.
 /// </remarks>
 internal sealed class TiledPass(Encoder encoder, IReadOnlyCollection<string> layers, EncoderMode mode, Tiling tiling) : IFeaturePass
 {
+    private readonly ImmutableArray<Encoder> encoders = [encoder, .. encoder.Others];
     private readonly ImmutableArray<EncoderSegment> segments = encoder.Segments(layers, tiling.CutAfterBlock);
     private readonly List<Tensor> inputs = []; // of each segment, over the whole picture
     private readonly Dictionary<EncoderSegment, Piece> kept = [];
@@ -31,18 +34,21 @@ internal sealed class TiledPass(Encoder encoder, IReadOnlyCollection<string> lay
             Tensor input = inputs[^1];
             Tensor? next = segment.Pools ? mode.Map(segment.OutputChannels, input.shape[2] / segment.Stride, input.shape[3] / segment.Stride, encoder.Device) : null;
             IReadOnlyList<Tile> tiles = Tiles(segment, input);
-            foreach (Tile tile in tiles)
+            if (tiles.Count == 1)
             {
-                if (tiles.Count == 1)
+                Show(kept[segment] = Through(encoder, segment, tiles[0], input), visit, next);
+            }
+            else
+            {
+                foreach (Tile[] round in tiles.Chunk(encoders.Length))
                 {
-                    Piece whole = kept[segment] = Through(segment, tile, input);
-                    Show(whole, visit, next);
-                    continue;
+                    using DisposeScope scope = NewDisposeScope();
+                    using IDisposable noGradient = no_grad();
+                    foreach (Piece piece in Begun(segment, round, input))
+                    {
+                        Show(piece, visit, next);
+                    }
                 }
-
-                using DisposeScope scope = NewDisposeScope();
-                using IDisposable noGradient = no_grad();
-                Show(Through(segment, tile, input), visit, next);
             }
 
             if (next is not null)
@@ -63,11 +69,19 @@ internal sealed class TiledPass(Encoder encoder, IReadOnlyCollection<string> lay
             Tensor? below = handedBack;
             Tensor gradient = zeros_like(input);
             bool isAny = false;
-            foreach (Tile tile in Tiles(segment, input))
+            foreach (Tile[] round in Tiles(segment, input).Chunk(encoders.Length))
             {
                 using DisposeScope scope = NewDisposeScope();
-                Piece piece = kept.TryGetValue(segment, out Piece? whole) ? whole : Through(segment, tile, input);
-                isAny |= Back(piece, from, seed, below, gradient, retains: whole is not null && !isLast);
+                Piece[] pieces = kept.TryGetValue(segment, out Piece? whole) ? [whole] : Begun(segment, round, input);
+                Tensor?[] slopes = [.. pieces.Select(piece => Back(piece, from, seed, below, retains: whole is not null && !isLast))];
+                foreach ((Piece piece, Tensor? slope) in pieces.Zip(slopes))
+                {
+                    if (slope is not null)
+                    {
+                        Cut(gradient, piece.Tile).PlusInPlace(On(slope, encoder.Device));
+                        isAny = true;
+                    }
+                }
             }
 
             below?.Dispose();
@@ -87,18 +101,21 @@ internal sealed class TiledPass(Encoder encoder, IReadOnlyCollection<string> lay
         ];
     }
 
-    private Piece Through(EncoderSegment segment, Tile tile, Tensor input)
+    private Piece[] Begun(EncoderSegment segment, Tile[] round, Tensor input) =>
+        [.. round.Select((tile, place) => Through(encoders[place], segment, tile, input))];
+
+    private Piece Through(Encoder on, EncoderSegment segment, Tile tile, Tensor input)
     {
-        Tensor leaf = Cut(input, tile).detach().requires_grad_();
-        (IReadOnlyDictionary<string, Tensor> features, Tensor? next) = encoder.Run(segment, leaf, layers, mode);
+        Tensor leaf = On(Cut(input, tile), on.Device).detach().requires_grad_();
+        (IReadOnlyDictionary<string, Tensor> features, Tensor? next) = on.Run(segment, leaf, layers, mode);
         return new Piece(segment, tile, leaf, features.ToDictionary(pair => pair.Key, pair => Own(pair.Key, pair.Value, segment, tile)), next is null ? null : Own(next, segment.Stride, tile));
     }
 
-    private static void Show(Piece piece, Action<FeaturePart> visit, Tensor? next)
+    private void Show(Piece piece, Action<FeaturePart> visit, Tensor? next)
     {
         foreach (FeaturePart part in piece.Parts.Values)
         {
-            visit(part);
+            visit(Here(part));
         }
 
         if (next is not null && piece.Next is { } handed)
@@ -108,33 +125,33 @@ internal sealed class TiledPass(Encoder encoder, IReadOnlyCollection<string> lay
         }
     }
 
-    private static bool Back(Piece piece, IReadOnlyCollection<string> from, Func<FeaturePart, Tensor?> seed, Tensor? below, Tensor gradient, bool retains)
+    // ∂L ⁄ ∂(the piece's input), on the piece's device; null where nothing comes back.
+    private Tensor? Back(Piece piece, IReadOnlyCollection<string> from, Func<FeaturePart, Tensor?> seed, Tensor? below, bool retains)
     {
         List<Tensor> outputs = [];
         List<Tensor> seeds = [];
         foreach (string layer in from)
         {
-            if (piece.Parts.TryGetValue(layer, out FeaturePart part) && seed(part) is { } slope)
+            if (piece.Parts.TryGetValue(layer, out FeaturePart part) && seed(Here(part)) is { } slope)
             {
                 outputs.Add(part.Features);
-                seeds.Add(slope);
+                seeds.Add(On(slope, piece.Leaf.device));
             }
         }
 
         if (below is not null && piece.Next is { } handed)
         {
             outputs.Add(handed.Features);
-            seeds.Add(handed.Of(below));
+            seeds.Add(On(handed.Of(below), piece.Leaf.device));
         }
 
-        if (outputs.Count == 0)
-        {
-            return false;
-        }
-
-        Cut(gradient, piece.Tile).PlusInPlace(autograd.grad(outputs, [piece.Leaf], seeds, retain_graph: retains)[0]);
-        return true;
+        return outputs.Count == 0 ? null : autograd.grad(outputs, [piece.Leaf], seeds, retain_graph: retains)[0];
     }
+
+    // Where the objective's own tensors are.
+    private FeaturePart Here(FeaturePart part) => part with { Features = On(part.Features, encoder.Device) };
+
+    private static Tensor On(Tensor x, Device device) => x.device.type == device.type && Math.Max(0, x.device.index) == Math.Max(0, device.index) ? x : x.to(device);
 
     private FeaturePart Own(string layer, Tensor features, EncoderSegment segment, Tile tile) =>
         Own(features, encoder.Stride(layer) / segment.InputStride, tile) with { Layer = layer };

@@ -74,7 +74,7 @@ public sealed class CellPlanner(IDbContextFactory<StudioDb> databases, EncoderCa
         return sessions;
     }
 
-    /// <summary>What people call the values of a grid: pictures by their title in the gallery, everything else as it is.</summary>
+    /// <summary>What people call the pictures on a grid's axes: by their title in the gallery.</summary>
     public async Task<IReadOnlyDictionary<string, string>> NamesAsync(ExperimentGrid grid, CancellationToken cancellationToken)
     {
         ExperimentAxis[] pictures = [.. Axes(grid).Where(axis => RecipeParameter.Named(axis.Parameter).Kind == ParameterKind.Image)];
@@ -99,7 +99,7 @@ public sealed class CellPlanner(IDbContextFactory<StudioDb> databases, EncoderCa
         IEnumerable<string> parts = Axes(grid).Select((axis, i) =>
         {
             string value = axis.Values[i == 0 ? cell.Column : cell.Row];
-            return $"{ParameterNames.Of(axis.Parameter)} {names.GetValueOrDefault(value, value)}";
+            return $"{ParameterNames.Of(axis.Parameter)} {names.GetValueOrDefault(value) ?? ChoiceNames.Of(axis.Parameter, value)}";
         });
         return $"{experiment.Title} · {string.Join(" · ", parts)}";
     }

@@ -5,6 +5,7 @@ using StyleTransfer.Core;
 using StyleTransfer.Core.Experiments;
 using StyleTransfer.Core.Messages;
 using StyleTransfer.Core.Recipes;
+using StyleTransfer.Studio.Components.Parts;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Sessions;
 using StyleTransfer.Studio.Styles;
@@ -30,7 +31,7 @@ public sealed class ExperimentCatalog(
         ImmutableArray<ExperimentCell> cells = grid.Cells();
         Experiment experiment = new()
         {
-            Title = string.IsNullOrWhiteSpace(title) ? string.Join(" × ", CellPlanner.Axes(grid).Select(axis => axis.Parameter)) : title.Trim(),
+            Title = string.IsNullOrWhiteSpace(title) ? string.Join(" × ", CellPlanner.Axes(grid).Select(axis => ParameterNames.Of(axis.Parameter))) : title.Trim(),
             RecipeJson = RecipeJson.Write(grid.Recipe),
             AxesJson = new ExperimentAxes(grid.Columns, grid.Rows).Write(),
             Notes = notes,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Localization;
 using StyleTransfer.Core.Experiments;
 using StyleTransfer.Core.Images;
 using StyleTransfer.Core.Images.Sheets;
@@ -11,7 +12,7 @@ using StyleTransfer.Studio.Hosting;
 namespace StyleTransfer.Studio.Experiments;
 
 /// <summary>An experiment to take away: as one labelled picture, and as a table.</summary>
-public sealed class ExperimentExport(ExperimentCatalog experiments, StudioStorage storage) : IDisposable
+public sealed class ExperimentExport(ExperimentCatalog experiments, StudioStorage storage, IStringLocalizer<StateChip> states) : IDisposable
 {
     // One sheet at a time: each holds some hundred megabytes while it is drawn.
     private readonly SemaphoreSlim drawing = new(1);
@@ -71,8 +72,8 @@ public sealed class ExperimentExport(ExperimentCatalog experiments, StudioStorag
 
     private ContactSheet SheetOf(ExperimentView view, int edge)
     {
-        ImmutableArray<SheetHeading> columns = [.. view.Grid.Columns.Values.Select(value => new SheetHeading(view.NameOf(value)))];
-        ImmutableArray<SheetHeading> rows = view.Grid.Rows is { } axis ? [.. axis.Values.Select(value => new SheetHeading(view.NameOf(value)))] : [new SheetHeading("")];
+        ImmutableArray<SheetHeading> columns = [.. view.Grid.Columns.Values.Select(value => new SheetHeading(view.NameOf(view.Grid.Columns, value)))];
+        ImmutableArray<SheetHeading> rows = view.Grid.Rows is { } axis ? [.. axis.Values.Select(value => new SheetHeading(view.NameOf(axis, value)))] : [new SheetHeading("")];
         int most = ContactSheet.EdgeFor(columns.Length * rows.Length, edge);
         PixelImage waiting = Blank(view, most);
         return new ContactSheet(
@@ -92,8 +93,8 @@ public sealed class ExperimentExport(ExperimentCatalog experiments, StudioStorag
         {
             null => "",
             { State: SessionState.Completed, Loss: { } loss } => string.Create(CultureInfo.InvariantCulture, $"L = {loss:G4}"),
-            { Iteration: > 0 } => string.Create(CultureInfo.InvariantCulture, $"{cell.State.ToString().ToLowerInvariant()}, {cell.Iteration}/{cell.TotalIterations}"),
-            _ => cell.State.ToString().ToLowerInvariant(),
+            { Iteration: > 0 } => string.Create(CultureInfo.InvariantCulture, $"{states[cell.State.ToString()].Value}, {cell.Iteration}/{cell.TotalIterations}"),
+            _ => states[cell.State.ToString()].Value,
         });
 
     // A cell without a picture yet is a grey one of the others' shape.

@@ -74,7 +74,8 @@ public sealed class ExperimentGrowth(
             throw new RecipeException("There is nothing between this cell and its neighbours: neither axis goes by numbers. Extend an axis by further values instead.");
         }
 
-        string centre = view.NameOf(view.Grid.Columns.Values[column]) + (view.Grid.Rows is null ? "" : $" × {view.NameOf(view.Grid.Rows.Values[row])}");
+        string centre = view.NameOf(view.Grid.Columns, view.Grid.Columns.Values[column])
+            + (view.Grid.Rows is { } rows ? $" × {view.NameOf(rows, rows.Values[row])}" : "");
         return await experiments.CreateAsync($"{view.Experiment.Title} ⌖ {centre}", finer, cancellationToken, parent: id);
     }
 

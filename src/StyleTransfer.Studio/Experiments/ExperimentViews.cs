@@ -1,4 +1,5 @@
 using StyleTransfer.Core.Experiments;
+using StyleTransfer.Studio.Components.Parts;
 using StyleTransfer.Studio.Data;
 
 namespace StyleTransfer.Studio.Experiments;
@@ -23,12 +24,13 @@ public sealed record CellView(
 }
 
 /// <summary>An experiment with its grid and every cell that was not deleted.</summary>
-/// <param name="Names">What people call the axes' values, where that is not the value itself.</param>
+/// <param name="Names">What people call the pictures on the axes.</param>
 public sealed record ExperimentView(Experiment Experiment, ExperimentGrid Grid, IReadOnlyList<CellView> Cells, IReadOnlyDictionary<string, string> Names)
 {
     public CellView? At(int column, int row) => Cells.FirstOrDefault(cell => cell.Column == column && cell.Row == row);
 
-    public string NameOf(string value) => Names.GetValueOrDefault(value, value);
+    /// <summary>A value of the axis as people read it.</summary>
+    public string NameOf(ExperimentAxis axis, string value) => Names.GetValueOrDefault(value) ?? ChoiceNames.Of(axis.Parameter, value);
 
     public int Ended => Cells.Count(cell => cell.State is SessionState.Completed or SessionState.Failed or SessionState.Cancelled);
 

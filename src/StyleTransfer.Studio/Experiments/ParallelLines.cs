@@ -24,7 +24,7 @@ public sealed record ParallelLines(IReadOnlyList<ParallelAxis> Axes, IReadOnlyLi
             .. varied.Select((axis, i) => new ParallelAxis(
                 ParameterNames.Of(axis.Parameter),
                 areNumbers[i] && axis.Values.Length > 1 && AxisRange.GoesByFactors([.. axis.Values.Select(value => AxisRange.Number(value)!.Value)]),
-                areNumbers[i] ? null : [.. axis.Values.Select(view.NameOf)])),
+                areNumbers[i] ? null : [.. axis.Values.Select(value => view.NameOf(axis, value))])),
             new($"{ParameterNames.Of("content")} ⁄ α", Logarithmic: true, null),
             new($"{ParameterNames.Of("style")} ⁄ β", Logarithmic: true, null),
             new(secondsTitle, Logarithmic: false, null),
@@ -40,7 +40,7 @@ public sealed record ParallelLines(IReadOnlyList<ParallelAxis> Axes, IReadOnlyLi
                 int at = i == 0 ? cell.Column : cell.Row;
                 return areNumbers[i] ? AxisRange.Number(axis.Values[at]) : at;
             });
-            string label = string.Join(", ", varied.Select((axis, i) => $"{ParameterNames.Of(axis.Parameter)} {view.NameOf(axis.Values[i == 0 ? cell.Column : cell.Row])}"));
+            string label = string.Join(", ", varied.Select((axis, i) => $"{ParameterNames.Of(axis.Parameter)} {view.NameOf(axis, axis.Values[i == 0 ? cell.Column : cell.Row])}"));
             return new ParallelLine(
                 cell.Session, label,
                 [.. parameters, CellLoss.Of(view, cell, loss, "ContentTerm"), CellLoss.Of(view, cell, loss, "StyleTerm"), cell.Seconds, loss.Total],

@@ -24,10 +24,10 @@ public sealed record PreviewVersion(int Iteration, int Width, int Height);
 /// </summary>
 public sealed class SessionFeed
 {
-    // All watchers together are told about fifty times a second, however many they are: on a small machine every telling takes
+    // All watchers together are told about twenty times a second, however many they are: on a small machine every telling takes
     // time from the run. The few that there usually are do not notice.
-    private static readonly TimeSpan PaceAWatcher = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestPace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PaceAWatcher = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPace = TimeSpan.FromSeconds(2.5);
     private const int Unpaced = 5;
 
     private readonly Lock gate = new();

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using StyleTransfer.Core.Recipes;
-using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Images;
 
 namespace StyleTransfer.Studio.Sessions;
@@ -16,29 +14,22 @@ public sealed record RecipeCommand(string Line, bool NeedsRecipe)
     /// <summary>With names for the pictures as they would be downloaded.</summary>
     public static async Task<RecipeCommand> OfAsync(Recipe recipe, ImageLibrary library, CancellationToken cancellationToken)
     {
-        string content = recipe.Content is null ? "content.png" : await FileAsync("content", recipe.Content, library, cancellationToken);
-        List<string> styles = [];
-        foreach (StyleInput style in recipe.Styles)
+        Dictionary<string, string> types = [];
+        foreach (string image in SessionCatalog.ImagesOf(recipe))
         {
-            styles.Add(await FileAsync(recipe.Styles.Length == 1 ? "style" : $"style{styles.Count + 1}", style.Image, library, cancellationToken));
+            types[image] = (await library.FindAsync(image, cancellationToken))?.MediaType ?? Png;
         }
 
-        return Of(recipe, content, [.. styles]);
+        return Of(recipe, image => types[image]);
     }
 
     /// <summary>
     /// Options lead from the preset to the recipe, where they can: each that differs is laid over the preset as the program does, and only
     /// if the result is this very recipe are they given. Otherwise the recipe itself is.
     /// </summary>
-    internal static RecipeCommand Of(Recipe recipe, string content, ImmutableArray<string> styles)
+    /// <param name="mediaType">Of a picture, by its identifier.</param>
+    internal static RecipeCommand Of(Recipe recipe, Func<string, string> mediaType)
     {
-        StringBuilder line = new("styletransfer transfer");
-        line.Append(CultureInfo.InvariantCulture, $" --content {content}");
-        foreach (string style in styles)
-        {
-            line.Append(CultureInfo.InvariantCulture, $" --style {style}");
-        }
-
         Recipe reached = Start(recipe);
         List<string> options = [$"--preset {recipe.Preset}", $"--size {recipe.Schedule.Size}"];
         foreach (Step step in Steps)
@@ -52,10 +43,16 @@ public sealed record RecipeCommand(string Line, bool NeedsRecipe)
         }
 
         bool needsRecipe = Presets.All.All(preset => preset.Name != recipe.Preset) || RecipeJson.Write(reached) != RecipeJson.Write(Comparable(recipe));
-        line.Append(needsRecipe ? " --recipe recipe.json" : $" {string.Join(' ', options)}");
-        line.Append(CultureInfo.InvariantCulture, $" --encoder {recipe.Encoder.Name} --output result.png");
-        return new RecipeCommand(line.ToString(), needsRecipe);
+        if (needsRecipe)
+        {
+            options = ["--recipe recipe.json"];
+        }
+
+        string[] line = ["styletransfer transfer", .. Pictures(recipe, mediaType), .. options, $"--encoder {recipe.Encoder.Name}", "--output result.png"];
+        return new RecipeCommand(string.Join(' ', line), needsRecipe);
     }
+
+    private const string Png = "image/png";
 
     private static readonly ImmutableArray<Step> Steps =
     [
@@ -84,17 +81,46 @@ public sealed record RecipeCommand(string Line, bool NeedsRecipe)
     private static Recipe Start(Recipe recipe)
     {
         Recipe preset = Presets.All.FirstOrDefault(known => known.Name == recipe.Preset)?.At(recipe.Schedule.Size) ?? new Recipe();
-        return Comparable(preset) with { Content = recipe.Content, Styles = [.. recipe.Styles.Select(style => new StyleInput { Image = style.Image })] };
+        return Comparable(preset) with
+        {
+            Content = recipe.Content,
+            Styles = [.. recipe.Styles.Select(style => new StyleInput { Image = style.Image })],
+            Regions = recipe.Regions,
+            Initialization = StartPicture(recipe) is null ? preset.Initialization : recipe.Initialization,
+        };
     }
 
     // The encoder is named by itself.
     private static Recipe Comparable(Recipe recipe) => recipe with { Encoder = recipe.Encoder with { Name = "auto", Sha256 = null } };
 
-    private static async Task<string> FileAsync(string name, string image, ImageLibrary library, CancellationToken cancellationToken)
+    private static string? StartPicture(Recipe recipe) => recipe.Initialization.Kind == InitializationKind.Image ? recipe.Initialization.Image : null;
+
+    // A recipe names its pictures by their hashes, so their files are given beside it, too.
+    private static IEnumerable<string> Pictures(Recipe recipe, Func<string, string> mediaType)
     {
-        StoredImage? stored = await library.FindAsync(image, cancellationToken);
-        return $"{name}.{stored?.MediaType switch { "image/jpeg" => "jpg", { } type => type.Split('/')[1], null => "png" }}";
+        yield return $"--content {FileOf("content", recipe.Content)}";
+        for (int i = 0; i < recipe.Styles.Length; i++)
+        {
+            yield return $"--style {FileOf(Numbered("style", i, recipe.Styles.Length), recipe.Styles[i].Image)}";
+        }
+
+        if (StartPicture(recipe) is { } start)
+        {
+            yield return $"--init {FileOf("start", start)}";
+        }
+
+        for (int i = 0; i < recipe.Regions.Length; i++)
+        {
+            GuidanceRegion region = recipe.Regions[i];
+            string name = Numbered("region", i, recipe.Regions.Length);
+            string styleMask = region.StyleMask is { } mask ? $",{FileOf($"{name}-style", mask)}" : "";
+            yield return $"--region {FileOf(name, region.ContentMask)},{region.Style + 1}{styleMask}";
+        }
+
+        string FileOf(string name, string? image) => $"{name}.{(image is null ? Png : mediaType(image)) switch { "image/jpeg" => "jpg", string type => type.Split('/')[1] }}";
     }
+
+    private static string Numbered(string name, int index, int count) => count == 1 ? name : $"{name}{index + 1}";
 
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 

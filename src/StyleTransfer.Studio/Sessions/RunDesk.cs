@@ -189,7 +189,7 @@ internal sealed partial class RunDesk(
             return;
         }
 
-        if (drafts.End(id, completed: false, "The worker ended unexpectedly during this draft."))
+        if (drafts.End(id, completed: false, RunFaults.DraftCrashed))
         {
             Release();
             return;
@@ -209,7 +209,7 @@ internal sealed partial class RunDesk(
         }
         else if (crashes >= maxCrashes)
         {
-            await EnterAsync(id, SessionState.Failed, $"The worker ended unexpectedly {crashes} times while running this session, so it was set aside. Try a smaller size, or another encoder; retry starts it again.");
+            await EnterAsync(id, SessionState.Failed, RunFaults.SetAside(crashes));
         }
         else
         {
@@ -260,7 +260,7 @@ internal sealed partial class RunDesk(
                 await hub.Clients.Client(to).Stop(command.Session);
             }
         }
-        else if (!drafts.End(command.Session, completed: false, "The worker left before the draft began."))
+        else if (!drafts.End(command.Session, completed: false, RunFaults.DraftLeft))
         {
             await EnterAsync(command.Session, SessionState.Queued, null);
         }

@@ -69,6 +69,34 @@ public sealed class SessionCatalog(IDbContextFactory<StudioDb> databases, Encode
         return true;
     }
 
+    /// <summary>What a session is called with another recipe: a title made of its pictures' names follows them, one that somebody wrote stays.</summary>
+    /// <param name="generated">The title that the other recipe's pictures make.</param>
+    internal async Task<string> RenamedAsync(Session session, Recipe recipe, string generated, CancellationToken cancellationToken)
+    {
+        Recipe former = RecipeJson.Read(session.RecipeJson);
+        bool isSameContent = former.Content == recipe.Content;
+        if (isSameContent && former.Styles.Select(style => style.Image).SequenceEqual(recipe.Styles.Select(style => style.Image)))
+        {
+            return session.Title;
+        }
+
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        (string? content, string? styles) = await NamesAsync(database, former, cancellationToken);
+        if (session.Title == TitleOf(content, styles))
+        {
+            return generated;
+        }
+
+        // The page calls an uploaded photo by its file's name, which no gallery has: only the title still knows it.
+        string ending = TitleOf("", styles);
+        if (former.Content is null || content is not null || styles is null || !session.Title.EndsWith(ending, StringComparison.Ordinal))
+        {
+            return session.Title;
+        }
+
+        return isSameContent ? TitleOf(session.Title[..^ending.Length], (await NamesAsync(database, recipe, cancellationToken)).Styles) : generated;
+    }
+
     /// <summary>A session that waits for its turn, not yet in the database.</summary>
     /// <param name="recipe">Checked, with its encoder named for good.</param>
     internal static Session SessionOf(Recipe recipe, string title, DateTime now, Guid? parent = null, int? parentIteration = null, Guid? experiment = null)
@@ -119,15 +147,32 @@ public sealed class SessionCatalog(IDbContextFactory<StudioDb> databases, Encode
 
     private static async Task<string> TitleAsync(StudioDb database, Recipe recipe, CancellationToken cancellationToken)
     {
-        string? style = recipe.Styles.Length == 0 ? null : await NameAsync(recipe.Styles[0].Image);
-        string? content = recipe.Content is null ? null : await NameAsync(recipe.Content);
-        return (content, style) switch
+        (string? content, string? styles) = await NamesAsync(database, recipe, cancellationToken);
+        return TitleOf(content, styles);
+    }
+
+    private static string TitleOf(string? content, string? styles) => (content, styles) switch
+    {
+        ({ } c, { } s) => $"{c} · {s}",
+        (null, { } s) => s,
+        ({ } c, null) => c,
+        _ => "Untitled",
+    };
+
+    // What the gallery calls the pictures; null where it has none of them.
+    private static async Task<(string? Content, string? Styles)> NamesAsync(StudioDb database, Recipe recipe, CancellationToken cancellationToken)
+    {
+        List<string> styles = [];
+        foreach (StyleInput style in recipe.Styles)
         {
-            ({ } c, { } s) => $"{c} · {s}",
-            (null, { } s) => s,
-            ({ } c, null) => c,
-            _ => "Untitled",
-        };
+            if (await NameAsync(style.Image) is { } name)
+            {
+                styles.Add(name);
+            }
+        }
+
+        string? content = recipe.Content is null ? null : await NameAsync(recipe.Content);
+        return (content, styles.Count == 0 ? null : string.Join(" + ", styles));
 
         Task<string?> NameAsync(string image) => database.Styles.Where(s => s.ImageId == image).Select(s => s.Title).FirstOrDefaultAsync(cancellationToken);
     }

@@ -98,12 +98,20 @@ public sealed class SessionQueue
         return changed > 0;
     }
 
-    /// <summary>Gives a session that waits, and has not begun, another recipe.</summary>
+    /// <summary>Gives a session that waits, and has not begun, another recipe. A title made of its former pictures' names is made anew.</summary>
+    /// <param name="title">What the new pictures make of it; null for their names in the gallery.</param>
     /// <returns>False where it runs meanwhile, or began once.</returns>
     /// <exception cref="StyleTransferException">A recipe that makes no sense, or names what is not there.</exception>
-    public async Task<bool> EditAsync(Guid id, Recipe recipe, CancellationToken cancellationToken)
+    public async Task<bool> EditAsync(Guid id, Recipe recipe, CancellationToken cancellationToken, string? title = null)
     {
-        Session edited = await catalog.MakeAsync(recipe, null, cancellationToken);
+        Session edited = await catalog.MakeAsync(recipe, title, cancellationToken);
+        if (await catalog.FindAsync(id, cancellationToken) is not { } session)
+        {
+            return false;
+        }
+
+        string former = session.Title;
+        string renamed = await catalog.RenamedAsync(session, recipe, edited.Title, cancellationToken);
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
         // By one statement: whoever claims it at this moment finds the old recipe or the new one, never half of each.
         int changed = await database.Sessions.Where(s => s.Id == id && (s.State == SessionState.Queued || s.State == SessionState.Paused) && s.StartedUtc == null).ExecuteUpdateAsync(
@@ -113,9 +121,17 @@ public sealed class SessionQueue
                 .SetProperty(s => s.Size, edited.Size)
                 .SetProperty(s => s.ContentImageId, edited.ContentImageId)
                 .SetProperty(s => s.StyleImageId, edited.StyleImageId)
-                .SetProperty(s => s.TotalIterations, edited.TotalIterations),
+                .SetProperty(s => s.TotalIterations, edited.TotalIterations)
+                // Who gave it another title meanwhile keeps that.
+                .SetProperty(s => s.Title, s => s.Title == former ? renamed : s.Title),
             cancellationToken);
         feeds.Forget(id);
+        if (changed > 0)
+        {
+            // Leaves everything as it is but the words that the search reads.
+            await catalog.EditAsync(id, null, null, null, null, null, cancellationToken);
+        }
+
         return changed > 0;
     }
 
@@ -175,7 +191,10 @@ public sealed class SessionQueue
         return true;
     }
 
-    /// <summary>Runs now: what runs stops where it is, lets this one pass and goes on after it.</summary>
+    /// <summary>
+    /// Runs now: what runs stops where it is, lets this one pass and goes on after it. In a paused queue nothing that waits would begin, so
+    /// there nothing is stopped either, and this one is the first when the queue goes on.
+    /// </summary>
     public async Task<bool> LetPassAsync(Guid id, CancellationToken cancellationToken)
     {
         if (!await PlaceFirstAsync(id, cancellationToken))
@@ -184,7 +203,12 @@ public sealed class SessionQueue
         }
 
         await MoveAsync(id, [SessionState.Paused], SessionState.Queued, cancellationToken);
-        return await MakeRoomAsync();
+        if (!await IsPausedAsync(cancellationToken))
+        {
+            await MakeRoomAsync();
+        }
+
+        return true;
     }
 
     /// <summary>What runs at one of the desks stops where it is and waits again, at its place.</summary>

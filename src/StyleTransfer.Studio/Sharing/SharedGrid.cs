@@ -38,7 +38,7 @@ public sealed record SharedGrid(
         // Values may be titles of pictures: those are the owner's to show or not. A number says at least which is which.
         SharedHeading Heading(ExperimentAxis? axis, int index, int place, int example)
         {
-            string text = axis is null ? "" : !isNamed || index >= axis.Values.Length ? $"{place + 1}" : names.GetValueOrDefault(axis.Values[index], axis.Values[index]);
+            string text = axis is null ? "" : !isNamed || index >= axis.Values.Length ? $"{place + 1}" : names.GetValueOrDefault(axis.Values[index]) ?? ChoiceNames.Of(axis.Parameter, axis.Values[index]);
             bool isPicture = axis is not null && parts.HasFlag(ShareParts.Inputs) && RecipeParameter.Named(axis.Parameter).Kind == ParameterKind.Image;
             return new SharedHeading(text, isPicture ? new SharedAsset(example, axis!.Parameter == "content" ? AssetKind.Content : AssetKind.Style, axis.Parameter == "content" ? 0 : 1, 320) : null);
         }

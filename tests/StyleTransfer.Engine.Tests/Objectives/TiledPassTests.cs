@@ -44,6 +44,16 @@ public sealed class TiledPassTests
     }
 
     [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Evaluate_TilesSharedOutToDevices_IsAsUntiled(int devices)
+    {
+        using Encoder encoder = Worlds.TinyEncoder(devices: devices);
+        AssertSame(encoder, Recipe(StyleForm.RelativeWasserstein2, "relu2_2", ["relu1_1", "relu2_1", "relu3_1"]), 61, 47, Exact, new Tiling(16, CutAfterBlock: 1), isMasked: true);
+        Assert.Equal(devices - 1, encoder.Others.Count(other => other.IsUsed));
+    }
+
+    [Theory]
     [InlineData(Padding.Zero, Pooling.Max)]
     [InlineData(Padding.Reflect, Pooling.Average)]
     [InlineData(Padding.Replicate, Pooling.L2)]

@@ -11,7 +11,7 @@ namespace StyleTransfer.Engine.Tests.Running;
 /// <summary>Small things to run: an encoder of three blocks with few channels, pictures with edges and texture, a short recipe.</summary>
 internal static class Worlds
 {
-    public static Encoder TinyEncoder(float gain = 1)
+    public static Encoder TinyEncoder(float gain = 1, int devices = 1)
     {
         List<TensorToWrite> tensors =
         [
@@ -27,7 +27,7 @@ internal static class Worlds
             tensors[2] = Scaled(tensors[2], gain);
         }
 
-        return Encoder.Load("tiny", WeightsFiles.Write(tensors), torch.CPU);
+        return Encoder.Load("tiny", WeightsFiles.Write(tensors), [.. Enumerable.Repeat(torch.CPU, devices)]);
     }
 
     /// <summary>Waves and a disc; the seed moves them.</summary>

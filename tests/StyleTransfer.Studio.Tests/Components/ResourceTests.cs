@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using StyleTransfer.Core.Recipes;
@@ -65,6 +66,64 @@ public sealed partial class ResourceTests
         Assert.All(Enum.GetNames<SessionState>(), state => Assert.Contains(state, Of<StateChip>().Keys));
         Assert.All(Enum.GetNames<SessionOrder>(), order => Assert.Contains("By" + order, Of<SessionsPage>().Keys));
         Assert.All(Enum.GetNames<InputRole>(), role => Assert.Contains(role, Of<OpenedNotice>().Keys));
+    }
+
+    [Theory]
+    [InlineData("en", ".resx")]
+    [InlineData("ko", ".ko.resx")]
+    public void Names_EveryPresetAndChoice_AreInTheLanguage(string language, string ending)
+    {
+        Dictionary<string, string> presets = Texts(Path.Combine("Components", "Parts", "PresetNames" + ending));
+        Dictionary<string, string> choices = Texts(Path.Combine("Components", "Parts", "ChoiceNames" + ending));
+        Dictionary<string, string> words = Texts(Path.Combine("Components", "Run", "RecipeWords" + ending));
+        CultureInfo former = CultureInfo.CurrentUICulture;
+        CultureInfo.CurrentUICulture = new CultureInfo(language);
+        try
+        {
+            Assert.All(Presets.All, preset =>
+            {
+                Assert.Equal(presets[$"Title_{preset.Name}"], PresetNames.TitleOf(preset.Name));
+                Assert.Equal(presets[$"Summary_{preset.Name}"], PresetNames.SummaryOf(preset.Name));
+            });
+            Assert.All(
+                RecipeParameter.All.SelectMany(parameter => parameter.Choices.Select(choice => (parameter.Name, Choice: choice))),
+                pair => Assert.Equal(choices[$"{pair.Name}.{pair.Choice}"], ChoiceNames.Of(pair.Name, pair.Choice)));
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = former;
+        }
+
+        Assert.All(Enum.GetNames<InitializationKind>(), kind => Assert.Contains("Start_" + kind, words.Keys));
+        Assert.All(Enum.GetNames<ColorPreservation>(), kept => Assert.Contains("Keep_" + kept, words.Keys));
+    }
+
+    [Fact]
+    public void Preset_InEnglish_IsCalledAsItSaysItself()
+    {
+        Dictionary<string, string> presets = Texts(Path.Combine("Components", "Parts", "PresetNames.resx"));
+
+        Assert.All(Presets.All, preset => Assert.Equal((preset.Title, preset.Summary), (presets[$"Title_{preset.Name}"], presets[$"Summary_{preset.Name}"])));
+    }
+
+    [Fact]
+    public void Fault_OfTheStudio_IsShownInTheReadersLanguage()
+    {
+        Dictionary<string, string> korean = Texts(Path.Combine("Sessions", "RunFaults.ko.resx"));
+        CultureInfo former = CultureInfo.CurrentUICulture;
+        CultureInfo.CurrentUICulture = new CultureInfo("ko");
+        try
+        {
+            Assert.Equal(korean["SetAside"].Replace("{0}", "3", StringComparison.Ordinal), RunFaults.Shown(RunFaults.SetAside(3)));
+            Assert.Equal(korean["DraftCrashed"], RunFaults.Shown(RunFaults.DraftCrashed));
+            Assert.Equal(korean["DraftLeft"], RunFaults.Shown(RunFaults.DraftLeft));
+            Assert.Equal("At iteration 3 the objective rose.", RunFaults.Shown("At iteration 3 the objective rose."));
+            Assert.Null(RunFaults.Shown(null));
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = former;
+        }
     }
 
     private static string Root()

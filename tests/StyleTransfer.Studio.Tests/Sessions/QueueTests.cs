@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Sessions;
+using StyleTransfer.Studio.Styles;
 
 namespace StyleTransfer.Studio.Tests.Sessions;
 
@@ -103,10 +104,69 @@ public sealed class QueueTests(IdleStudio idle) : IClassFixture<IdleStudio>
     }
 
     [Fact]
+    public async Task Edit_OtherPictures_RenamesWhatWasNamedAfterThem()
+    {
+        StudioApp.RequireEncoder();
+        string harbour = await HangAsync("Harbour", seed: 11);
+        string night = await HangAsync("Night", seed: 12);
+        string wave = await HangAsync("Wave", seed: 13);
+        string photo = await idle.App.Client.UploadAsync(Drawn.Picture(64, 64, seed: 14));
+        string another = await idle.App.Client.UploadAsync(Drawn.Picture(64, 64, seed: 15));
+
+        Assert.Equal("Harbour · Wave", await EditedTitleAsync(null, RecipeOf(harbour, night), RecipeOf(harbour, wave)));
+        Assert.Equal("Harbour · Wave", await EditedTitleAsync("Harbour · Night + Wave", RecipeOf(harbour, night, wave), RecipeOf(harbour, wave)));
+        Assert.Equal("Harbour · Night + Wave", await EditedTitleAsync(null, RecipeOf(harbour, night), RecipeOf(harbour, night, wave)));
+        // The page calls a photo by its file's name.
+        Assert.Equal("IMG_7 · Wave", await EditedTitleAsync("IMG_7 · Night", RecipeOf(photo, night), RecipeOf(photo, wave), "Wave"));
+        Assert.Equal("IMG_8 · Wave", await EditedTitleAsync("IMG_7 · Night", RecipeOf(photo, night), RecipeOf(another, wave), "IMG_8 · Wave"));
+    }
+
+    [Fact]
+    public async Task Edit_OtherPictures_KeepsATitleThatSomebodyWrote()
+    {
+        StudioApp.RequireEncoder();
+        string harbour = await HangAsync("Harbour", seed: 11);
+        string night = await HangAsync("Night", seed: 12);
+        string wave = await HangAsync("Wave", seed: 13);
+        string photo = await idle.App.Client.UploadAsync(Drawn.Picture(64, 64, seed: 14));
+
+        Assert.Equal("For the hall", await EditedTitleAsync("For the hall", RecipeOf(harbour, night), RecipeOf(harbour, wave), "Harbour · Wave"));
+        Assert.Equal("The hall · Night", await EditedTitleAsync("The hall · Night", RecipeOf(harbour, night), RecipeOf(harbour, wave)));
+        Assert.Equal("For the hall", await EditedTitleAsync("For the hall", RecipeOf(photo, night), RecipeOf(photo, wave)));
+        Assert.Equal("IMG_7 · Night", await EditedTitleAsync("IMG_7 · Night", RecipeOf(photo, night), RecipeOf(photo, night) with { Seed = 42 }, "Night"));
+    }
+
+    [Fact]
     public void Makespan_TwoWorkers_SharesTheWork()
     {
         Assert.Equal(30, RunForecast.Makespan([10, 20, 20], workers: 2));
         Assert.Equal(50, RunForecast.Makespan([10, 20, 20], workers: 1));
+    }
+
+    private static Recipe RecipeOf(string content, params string[] styles) => RecipeJson.Read(Drawn.Recipe(content, styles[0], size: 64, iterations: 3).GetRawText()) with
+    {
+        Styles = [.. styles.Select(style => new StyleInput { Image = style })],
+    };
+
+    /// <summary>A picture with a name in the gallery.</summary>
+    private async Task<string> HangAsync(string title, int seed)
+    {
+        string image = await idle.App.Client.UploadAsync(Drawn.Picture(64, 64, seed));
+        await idle.App.Services.GetRequiredService<StyleGallery>().AddAsync(image, title, Token);
+        return image;
+    }
+
+    /// <summary>What a session is called after its recipe was edited, and found by.</summary>
+    /// <param name="generated">What the page makes of the new pictures.</param>
+    private async Task<string> EditedTitleAsync(string? title, Recipe recipe, Recipe edited, string? generated = null)
+    {
+        SessionCatalog catalog = idle.App.Services.GetRequiredService<SessionCatalog>();
+        Session added = await catalog.CreateAsync(recipe, title, Token);
+        Assert.True(await Queue.EditAsync(added.Id, edited, Token, generated));
+        await ClearAsync([added.Id]);
+        Session found = (await catalog.FindAsync(added.Id, Token))!;
+        Assert.Contains(found.Title.ToLowerInvariant(), found.SearchText, StringComparison.Ordinal);
+        return found.Title;
     }
 
     private async Task<List<Guid>> AddAsync(int count)

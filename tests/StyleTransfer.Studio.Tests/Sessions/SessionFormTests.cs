@@ -53,26 +53,6 @@ public sealed class SessionFormTests
         Assert.Equal(2, form.Count);
     }
 
-    [Fact]
-    public void Command_AnotherWeight_IsAnOption()
-    {
-        Recipe recipe = Filled().Recipes().First();
-        recipe = recipe with { Objective = recipe.Objective with { Style = recipe.Objective.Style with { Weight = 2.5 } } };
-
-        RecipeCommand command = RecipeCommand.Of(recipe, "content.jpg", ["style.png"]);
-
-        Assert.False(command.NeedsRecipe);
-        Assert.Equal("styletransfer transfer --content content.jpg --style style.png --preset balanced --size 512 --style-weight 2.5 --encoder compact --output result.png", command.Line);
-    }
-
-    [Fact]
-    public void Command_WhatNoOptionSays_ReadsTheRecipe()
-    {
-        Recipe recipe = Filled().Recipes().First() with { Changes = [new RecipeChange { Iteration = 3, StyleWeight = 2 }] };
-
-        Assert.True(RecipeCommand.Of(recipe, "content.jpg", ["style.png"]).NeedsRecipe);
-    }
-
     private static SessionForm Filled()
     {
         SessionForm form = SessionForm.New("compact");

@@ -1,6 +1,7 @@
 // The comparison's page: views, scrubber, curves and keyboard over one state, which the URL carries. It needs no server but for pixels,
 // so a static page can use it as well: open(root, model, texts) with a model as /api/v1/comparison answers.
 
+import { openDialog } from "../dialogs.js";
 import { createCamera } from "./camera.js";
 import { createPictures } from "./pictures.js";
 import { createStage, VIEWS } from "./stage.js";
@@ -155,12 +156,18 @@ export function open(root, model, texts) {
 
   const format = (value) => (Math.abs(value) >= 100 ? Math.round(value).toString() : Number(value.toPrecision(3)).toString());
 
+  // Terms are called style/relu3_1/0 or content/relu4_2.
+  function termName(term) {
+    const [kind, ...place] = term.split("/");
+    return [texts[`term_${kind}`] ?? kind, ...place].join("/");
+  }
+
   function curves() {
     const terms = termsOf(runs);
     const choice = find("term");
     if (choice.dataset.terms !== terms.join()) {
       choice.dataset.terms = terms.join();
-      choice.replaceChildren(...terms.map((term) => new Option(texts[`term_${term}`] ?? term, term)));
+      choice.replaceChildren(...terms.map((term) => new Option(termName(term), term)));
     }
     if (!terms.includes(state.term)) state.term = "total";
     choice.value = state.term;
@@ -259,7 +266,7 @@ export function open(root, model, texts) {
     fillChoices();
   }
 
-  const typing = (event) => event.target.closest("input:not([type=range]), textarea, select, [contenteditable], [role=dialog]") || event.ctrlKey || event.metaKey || event.altKey;
+  const typing = (event) => event.target.closest("input:not([type=range]), textarea, select, [contenteditable]") || event.ctrlKey || event.metaKey || event.altKey || openDialog();
   on(document, "keydown", (event) => {
     if (typing(event)) return;
     const onRange = event.target.matches("input[type=range], [role=slider]");

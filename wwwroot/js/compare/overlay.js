@@ -31,7 +31,7 @@ export function smooth(values, strength, logarithmic) {
 
 export function termsOf(runs) {
   const names = new Set(runs.flatMap((run) => Object.keys(run.trace.terms)));
-  const first = ["total", "content", "style", "tv"].filter((name) => names.has(name));
+  const first = ["total", "content", "style", "tv", "matting"].filter((name) => names.has(name));
   return [...first, ...[...names].filter((name) => !first.includes(name)).sort()];
 }
 
@@ -78,7 +78,10 @@ export function createOverlay(element, texts, { hovered, left, after }) {
   }
 
   async function redraw() {
-    const Plotly = await plotly();
+    const Plotly = await plotly().catch((error) => {
+      element.textContent = texts.unavailable;
+      throw error;
+    });
     waiting = false;
     await Plotly.react(element, traces(latest), layout(latest), { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d"] });
     if (!ready) {

@@ -1,5 +1,6 @@
 // Blind votes: pairs without names, until somebody has seen enough; then a ranking with its uncertainty.
 
+import { openDialog } from "../dialogs.js";
 import { createPane } from "./pane.js";
 
 export function createVote(host, { camera, pictures, texts, sessions }) {
@@ -128,7 +129,7 @@ export function createVote(host, { camera, pictures, texts, sessions }) {
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.target.closest("input, textarea, select, [role=dialog]") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey || openDialog()) return;
     const outcome = { 1: "left", 2: "equal", 3: "right" }[event.key];
     if (outcome) cast(outcome);
     else if (event.key === "Enter" && event.target.tagName !== "BUTTON") rank();

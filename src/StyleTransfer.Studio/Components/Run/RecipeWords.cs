@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Extensions.Localization;
 using StyleTransfer.Core.Recipes;
+using StyleTransfer.Studio.Components.Parts;
 
 namespace StyleTransfer.Studio.Components.Run;
 
@@ -14,21 +15,36 @@ public sealed class RecipeWords(IStringLocalizer<RecipeWords> texts)
         ObjectiveSettings objective = recipe.Objective;
         yield return (texts["Size"], Size(recipe.Schedule));
         yield return (texts["Work"], Work(recipe));
+        if (recipe.Schedule.Tolerance > 0)
+        {
+            yield return (texts["Tolerance"], texts["Tolerance_Text", Number(recipe.Schedule.Tolerance * 100)]);
+        }
+
         yield return (texts["Start"], texts[$"Start_{recipe.Initialization.Kind}", recipe.Seed]);
         if (!recipe.Styles.IsEmpty)
         {
-            yield return (texts["Style"], texts["Term", texts[$"Form_{objective.Style.Form}"], Layers(objective.Style.Layers), Number(objective.Style.Weight)]);
+            yield return (texts["Style"], texts["Term", ChoiceNames.Of("styleForm", recipe), Layers(objective.Style.Layers), Number(objective.Style.Weight)]);
             yield return (texts["Strokes"], texts["Strokes_Text", string.Join(" + ", recipe.Styles.Select(style => (style.Scale * 100).ToString("0", CultureInfo.CurrentCulture) + " %"))]);
         }
 
         if (recipe.Content is not null)
         {
-            yield return (texts["Content"], texts["Term", texts[$"Form_{objective.Content.Form}"], Layers(objective.Content.Layers), Number(objective.Content.Weight)]);
+            yield return (texts["Content"], texts["Term", ChoiceNames.Of("contentForm", recipe), Layers(objective.Content.Layers), Number(objective.Content.Weight)]);
         }
 
         if (objective.TotalVariation.Weight > 0)
         {
-            yield return (texts["Smooth"], texts["Smooth_Text", objective.TotalVariation.Form, Number(objective.TotalVariation.Weight)]);
+            yield return (texts["Smooth"], texts["Smooth_Text", ChoiceNames.Of("totalVariationForm", recipe), Number(objective.TotalVariation.Weight)]);
+        }
+
+        if (objective.MattingWeight > 0)
+        {
+            yield return (texts["Matting"], texts["Matting_Text", Number(objective.MattingWeight)]);
+        }
+
+        if (recipe.Refinement.Strength > 0)
+        {
+            yield return (texts["Refinement"], texts["Refinement_Text", (recipe.Refinement.Strength * 100).ToString("0", CultureInfo.CurrentCulture)]);
         }
 
         if (!recipe.Regions.IsEmpty)
@@ -38,11 +54,11 @@ public sealed class RecipeWords(IStringLocalizer<RecipeWords> texts)
 
         if (recipe.Color.Preserve != ColorPreservation.None || recipe.Color.MatchStyle != ColorMatching.None)
         {
-            yield return (texts["Colour"], string.Join(", ", Colour(recipe.Color)));
+            yield return (texts["Colour"], string.Join(", ", Colour(recipe)));
         }
 
         yield return (texts["Optimiser"], Optimiser(recipe.Optimizer));
-        yield return (texts["Encoder"], string.Join(", ", Encoder(recipe.Encoder)));
+        yield return (texts["Encoder"], string.Join(", ", Encoder(recipe)));
     }
 
     /// <summary>What a change does, such as <c>style weight 2, 30 more iterations</c>.</summary>
@@ -52,7 +68,7 @@ public sealed class RecipeWords(IStringLocalizer<RecipeWords> texts)
     {
         if (change.Objective is not null)
         {
-            yield return texts["Change_Preset", change.Preset ?? "–"];
+            yield return texts["Change_Preset", change.Preset is { } preset ? PresetNames.TitleOf(preset) : "–"];
         }
 
         foreach ((string name, double? value) in new[]
@@ -92,16 +108,16 @@ public sealed class RecipeWords(IStringLocalizer<RecipeWords> texts)
         return scales == 1 ? texts["Work_One", total] : texts["Work_Many", recipe.Schedule.FirstIterations, recipe.Schedule.Iterations, total];
     }
 
-    private IEnumerable<string> Colour(ColorSettings colour)
+    private IEnumerable<string> Colour(Recipe recipe)
     {
-        if (colour.Preserve != ColorPreservation.None)
+        if (recipe.Color.Preserve != ColorPreservation.None)
         {
-            yield return texts[$"Keep_{colour.Preserve}"];
+            yield return texts[$"Keep_{recipe.Color.Preserve}"];
         }
 
-        if (colour.MatchStyle != ColorMatching.None)
+        if (recipe.Color.MatchStyle != ColorMatching.None)
         {
-            yield return texts["Match", colour.MatchStyle];
+            yield return texts["Match", ChoiceNames.Of("matchStyleColor", recipe)];
         }
     }
 
@@ -109,13 +125,14 @@ public sealed class RecipeWords(IStringLocalizer<RecipeWords> texts)
         ? texts["Lbfgs", optimizer.History, Number(optimizer.LearningRate)]
         : texts["Adam", Number(optimizer.LearningRate), Number(optimizer.Beta1), Number(optimizer.Beta2)];
 
-    private IEnumerable<string> Encoder(EncoderReference encoder)
+    private IEnumerable<string> Encoder(Recipe recipe)
     {
+        EncoderReference encoder = recipe.Encoder;
         yield return encoder.Sha256 is { } hash ? $"{encoder.Name} ({hash[..8]}…)" : encoder.Name;
-        yield return texts["Pooling", encoder.Pooling];
+        yield return texts["Pooling", ChoiceNames.Of("pooling", recipe)];
         if (encoder.Padding != Padding.Encoder)
         {
-            yield return texts["Padding", encoder.Padding];
+            yield return texts["Padding", ChoiceNames.Of("padding", recipe)];
         }
     }
 
