@@ -36,7 +36,7 @@ public sealed class RecipeOpening(StudioStorage storage, ImageLibrary images)
         List<MissingInput> missing = [];
         foreach (MissingInput input in InputsOf(recipe))
         {
-            if (await images.FindAsync(input.Image, cancellationToken) is null)
+            if (await images.FindAsync(ColorRegions.PictureOf(input.Image), cancellationToken) is null)
             {
                 missing.Add(input);
             }

@@ -44,15 +44,7 @@ public sealed class SessionArchive(IDbContextFactory<StudioDb> databases, Studio
         }
     }
 
-    private static IEnumerable<string> InputsOf(Session session)
-    {
-        Recipe recipe = RecipeJson.Read(session.RecipeJson);
-        return recipe.Styles.Select(style => (string?)style.Image)
-            .Append(recipe.Content)
-            .Append(recipe.Initialization.Image)
-            .Concat(recipe.Regions.SelectMany(region => new[] { region.ContentMask, region.StyleMask }))
-            .OfType<string>();
-    }
+    private static IEnumerable<string> InputsOf(Session session) => SessionCatalog.ImagesOf(RecipeJson.Read(session.RecipeJson));
 
     private static string FolderOf(Session session, HashSet<string> taken)
     {

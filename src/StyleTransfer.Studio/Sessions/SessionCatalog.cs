@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using StyleTransfer.Core;
 using StyleTransfer.Core.Encoders;
+using StyleTransfer.Core.Images;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Styles;
@@ -124,11 +125,13 @@ public sealed class SessionCatalog(IDbContextFactory<StudioDb> databases, Encode
     }
 
     /// <summary>Every picture that a recipe names, by its identifier.</summary>
+    /// <summary>Every picture that a recipe needs, once.</summary>
     internal static IEnumerable<string> ImagesOf(Recipe recipe) => recipe.Styles.Select(style => (string?)style.Image)
         .Append(recipe.Content)
         .Append(recipe.Initialization.Image)
         .Concat(recipe.Regions.SelectMany(region => new[] { region.ContentMask, region.StyleMask }))
         .OfType<string>()
+        .Select(ColorRegions.PictureOf)
         .Distinct();
 
     internal static string SearchTextOf(Session session) => string.Create(

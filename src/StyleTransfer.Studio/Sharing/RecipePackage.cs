@@ -37,7 +37,7 @@ public sealed class RecipePackage(SessionCatalog sessions, ImageLibrary images, 
         {
             // Without the original file's metadata it is another file, so the recipe has to call it by its new name.
             Dictionary<string, string> renamed = [];
-            foreach (string image in ImagesOf(recipe).Distinct().ToList())
+            foreach (string image in SessionCatalog.ImagesOf(recipe).ToList())
             {
                 byte[] plain = await assets.PlainAsync(image, cancellationToken);
                 renamed[image] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(plain));
@@ -77,7 +77,7 @@ public sealed class RecipePackage(SessionCatalog sessions, ImageLibrary images, 
         }
 
         List<string> missing = [];
-        foreach (string image in ImagesOf(recipe).Distinct())
+        foreach (string image in SessionCatalog.ImagesOf(recipe))
         {
             if (await images.FindAsync(image, cancellationToken) is null)
             {
@@ -110,18 +110,9 @@ public sealed class RecipePackage(SessionCatalog sessions, ImageLibrary images, 
         }
     }
 
-    private static IEnumerable<string> ImagesOf(Recipe recipe) => recipe.Styles.Select(style => (string?)style.Image)
-        .Append(recipe.Content)
-        .Append(recipe.Initialization.Image)
-        .Concat(recipe.Regions.SelectMany(region => new[] { FileOf(region.ContentMask), FileOf(region.StyleMask) }))
-        .OfType<string>();
-
-    // A painted map is named with the colour that is meant: "…#ff0000".
-    private static string? FileOf(string? mask) => mask?.Split('#')[0];
-
     private static Recipe Renamed(Recipe recipe, Func<string, string> name)
     {
-        string? Maybe(string? image) => image is null ? null : name(FileOf(image)!) + image[FileOf(image)!.Length..];
+        string? Maybe(string? image) => image is null ? null : name(ColorRegions.PictureOf(image)) + image[ColorRegions.PictureOf(image).Length..];
         return recipe with
         {
             Content = Maybe(recipe.Content),

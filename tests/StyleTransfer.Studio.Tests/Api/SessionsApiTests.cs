@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using StyleTransfer.Core.Images;
+using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Hosting;
 
@@ -72,6 +73,28 @@ public sealed class SessionsApiTests(StudioApp studio)
 
         Assert.Contains(lost, (await studio.Client.WaitForAsync(failing, SessionState.Failed)).Error, StringComparison.Ordinal);
         await studio.Client.WaitForAsync(next, SessionState.Completed);
+    }
+
+    [Fact]
+    public async Task Session_RegionByTheColourOfAMap_RunsToItsEnd()
+    {
+        StudioApp.RequireEncoder();
+        string picture = await studio.Client.UploadAsync(Drawn.Picture(64, 64, seed: 21));
+        // Red on the left, blue on the right.
+        float[] colors = [.. Enumerable.Range(0, 64 * 64).SelectMany(at => at % 64 < 32 ? new[] { 1f, 0, 0 } : [0, 0, 1f])];
+        string map = await studio.Client.UploadAsync(ImageWriter.Write(new PixelImage(64, 64, colors), new ImageWriteOptions()));
+        Recipe recipe = Presets.Named("fast").At(96) with
+        {
+            Content = picture,
+            Styles = [new StyleInput { Image = picture }],
+            Regions = [new GuidanceRegion { ContentMask = ColorRegions.Reference(map, "#ff0000") }],
+        };
+        using StringContent body = new($"{{\"recipe\":{RecipeJson.Write(recipe)}}}", Encoding.UTF8, "application/json");
+
+        using HttpResponseMessage response = await Http.PostAsync("/api/v1/sessions", body, Token);
+
+        Guid session = (await StudioClient.ReadAsync(response)).GetProperty("id").GetGuid();
+        await studio.Client.WaitForAsync(session, SessionState.Completed);
     }
 
     public static TheoryData<string, string> Refused => new()

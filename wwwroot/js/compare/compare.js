@@ -272,7 +272,7 @@ export function open(root, model, texts) {
     const onRange = event.target.matches("input[type=range], [role=slider]");
     const step = event.shiftKey ? 200 : 60;
     const moves = { ArrowLeft: [step, 0], ArrowRight: [-step, 0], ArrowUp: [0, step], ArrowDown: [0, -step] };
-    if (event.key === " " && state.view === "blink" && !event.target.closest("button, a")) {
+    if (event.key === " " && state.view === "blink" && (event.target.matches("[data-view=blink]") || !event.target.closest("button, a"))) {
       if (!event.repeat) change({ showsB: true }, () => stage.refresh());
     } else if (VIEWS[Number(event.key) - 1] && state.view !== "vote") change({ view: VIEWS[Number(event.key) - 1] });
     else if (event.key === "5" || (event.key === "Escape" && state.view === "vote")) change({ view: event.key === "5" ? "vote" : "side" });
