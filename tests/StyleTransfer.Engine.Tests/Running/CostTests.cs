@@ -18,6 +18,9 @@ public sealed class CostTests
     {
         Recipe recipe = Worlds.Recipe() with { Schedule = new ScheduleSettings { Size = 32, Pyramid = false, FirstIterations = 200 } };
         List<long> live = [];
+        // What earlier tests left to the collector must not go away in the middle of the count.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
 
         Worlds.Run(recipe, watch: (report, snapshot) =>
         {
@@ -26,7 +29,7 @@ public sealed class CostTests
         });
 
         // The history of pairs is full and everything is warm by then.
-        Assert.Equal(live[20..40].Min(), live[^20..].Min());
+        Assert.InRange(live[^20..].Min(), 0, live[20..40].Min());
     }
 
     // Found on 2026-11-24: 4, 11 and 25 evaluations. A few more may be another processor's rounding; many more is a worse optimiser.
