@@ -12,8 +12,11 @@ internal static class OwnProcess
     public static (TimeSpan Duration, string Output) Run(IReadOnlyList<string> arguments, Action<TimeSpan, string>? onErrorLine = null)
     {
         string host = Environment.ProcessPath ?? "dotnet";
-        bool isProgram = Path.GetFileNameWithoutExtension(host).Equals(typeof(OwnProcess).Assembly.GetName().Name, StringComparison.OrdinalIgnoreCase);
-        ProcessStartInfo start = isProgram ? new(host, arguments) : new("dotnet", [typeof(OwnProcess).Assembly.Location, .. arguments]);
+        string name = Path.GetFileNameWithoutExtension(host);
+        bool isProgram = name.Equals(typeof(OwnProcess).Assembly.GetName().Name, StringComparison.OrdinalIgnoreCase);
+        // The very dotnet that runs this: another may not be in the path. Inside a test's own program there is none to ask.
+        string dotnet = name.Equals("dotnet", StringComparison.OrdinalIgnoreCase) ? host : "dotnet";
+        ProcessStartInfo start = isProgram ? new(host, arguments) : new(dotnet, [typeof(OwnProcess).Assembly.Location, .. arguments]);
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         Stopwatch watch = Stopwatch.StartNew();

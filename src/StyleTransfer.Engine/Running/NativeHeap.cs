@@ -5,7 +5,7 @@ namespace StyleTransfer.Engine.Running;
 
 /// <summary>
 /// Tells glibc to keep what libtorch gives back during a run. An iteration takes and gives back the same feature maps, tens of
-/// megabytes each; as it comes, glibc hands them to the system and has them mapped, page by page, again: a fifth of an iteration
+/// megabytes each; as it comes, glibc hands them to the system and has them mapped, page by page, again: a sixth of an iteration
 /// with VGG-19's shapes at 512².
 /// </summary>
 internal static partial class NativeHeap
@@ -15,7 +15,7 @@ internal static partial class NativeHeap
     private const int MmapThreshold = -3;
     private const int ArenaMax = -8;
 
-    // Larger blocks are mapped anew each time: kept, they would leave holes that cost a quarter more memory at 512² with VGG-19.s shapes.
+    // Larger blocks are mapped anew each time: kept, they would leave holes that cost a quarter more memory at 512² with VGG-19's shapes.
     private const int LargestKept = 1 << 25;
 
     private static bool isGlibc = true;

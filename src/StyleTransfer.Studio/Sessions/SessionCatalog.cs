@@ -124,8 +124,7 @@ public sealed class SessionCatalog(IDbContextFactory<StudioDb> databases, Encode
         return session;
     }
 
-    /// <summary>Every picture that a recipe names, by its identifier.</summary>
-    /// <summary>Every picture that a recipe needs, once.</summary>
+    /// <summary>Every picture that a recipe needs, by its identifier, once.</summary>
     internal static IEnumerable<string> ImagesOf(Recipe recipe) => recipe.Styles.Select(style => (string?)style.Image)
         .Append(recipe.Content)
         .Append(recipe.Initialization.Image)
