@@ -76,5 +76,15 @@ public sealed class StudioPage : IAsyncDisposable
     }
 
     // Prerendered pages look ready before they are: the theme's module runs once the circuit is there.
-    private Task UntilAliveAsync() => Page.Locator("html[data-alive]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+    private async Task UntilAliveAsync()
+    {
+        try
+        {
+            await Page.Locator("html[data-alive]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{Page.Url} was never alive. Its errors: {string.Join('\n', errors)}", e);
+        }
+    }
 }
