@@ -29,6 +29,7 @@ public sealed class Encoder : IDisposable
     private readonly ImmutableDictionary<string, int> places;
     private readonly ImmutableDictionary<string, LiftWeights> lifts;
     private readonly Dictionary<(string Name, ScalarType Type, bool ChannelsLast), (Tensor Weight, Tensor Bias)> onDevice = [];
+    private readonly Dictionary<ScalarType, KernelNetwork> kernels = [];
 
     private Encoder(string name, string sha256, Device device, EncoderWeights weights)
     {
@@ -54,7 +55,7 @@ public sealed class Encoder : IDisposable
     public ImmutableArray<Encoder> Others { get; private init; } = [];
 
     /// <summary>Whether anything was computed here yet.</summary>
-    internal bool IsUsed => onDevice.Count > 0;
+    internal bool IsUsed => onDevice.Count > 0 || kernels.Count > 0;
 
     /// <summary>From the shallowest to the deepest: <c>conv1_1</c>, <c>relu1_1</c>, …</summary>
     public ImmutableArray<string> Layers { get; }
@@ -132,11 +133,29 @@ public sealed class Encoder : IDisposable
             : [Segment(0, cut - 1, pools: true), Segment(cut, deepest, pools: false)];
     }
 
-    /// <summary>Features of one segment.</summary>
+    /// <summary>The way through one segment, by the fastest means there are for what is asked.</summary>
     /// <param name="input">The image for the first segment, else what the segment before handed on.</param>
     /// <param name="layers">Of any segment; others are passed over.</param>
-    /// <returns>The segment's layers, and the pooled features for the next segment (null after the last).</returns>
-    internal (IReadOnlyDictionary<string, Tensor> Features, Tensor? Next) Run(
+    /// <param name="isKept">Whether there is a way back.</param>
+    internal IFeatureTrace Trace(EncoderSegment segment, Tensor input, IReadOnlyCollection<string> layers, EncoderMode mode, bool isKept = true)
+    {
+        if (KernelNetwork.Suits(weights, mode, Device))
+        {
+            if (!kernels.TryGetValue(mode.DType, out KernelNetwork? network))
+            {
+                kernels[mode.DType] = network = new KernelNetwork(weights, mode.DType);
+            }
+
+            return new KernelTrace(network, segment, input, layers, mode, isKept);
+        }
+
+        using IDisposable? noGraph = isKept ? null : no_grad();
+        Tensor leaf = isKept ? input.detach().requires_grad_() : input;
+        (IReadOnlyDictionary<string, Tensor> features, Tensor? next) = Run(segment, leaf, layers, mode);
+        return new AutogradTrace(leaf, features, next);
+    }
+
+    private (IReadOnlyDictionary<string, Tensor> Features, Tensor? Next) Run(
         EncoderSegment segment, Tensor input, IReadOnlyCollection<string> layers, EncoderMode mode)
     {
         Dictionary<string, Tensor> features = [];
@@ -161,7 +180,7 @@ public sealed class Encoder : IDisposable
                 Next(Pool(x, mode.Pooling));
             }
 
-            Next(Convolve(x, convolution, mode));
+            Next(Convolve(x, place, mode));
             if (layers.Contains(convolution.PreActivation))
             {
                 (features[convolution.PreActivation], isOurs) = (x, false);
@@ -230,6 +249,12 @@ public sealed class Encoder : IDisposable
         }
 
         onDevice.Clear();
+        foreach (KernelNetwork network in kernels.Values)
+        {
+            network.Dispose();
+        }
+
+        kernels.Clear();
         foreach (Encoder other in Others)
         {
             other.Dispose();
@@ -261,8 +286,9 @@ public sealed class Encoder : IDisposable
         return x.MoveToOuterDisposeScope();
     }
 
-    private Tensor Convolve(Tensor x, ConvolutionWeights convolution, EncoderMode mode)
+    private Tensor Convolve(Tensor x, int place, EncoderMode mode)
     {
+        ConvolutionWeights convolution = weights.Convolutions[place];
         (Tensor weight, Tensor bias) = OnDevice(
             convolution.PreActivation,
             [convolution.OutputChannels, convolution.InputChannels, 3, 3],
@@ -270,18 +296,7 @@ public sealed class Encoder : IDisposable
             convolution.Bias,
             mode.DType,
             mode.ChannelsLast);
-        bool isFirst = convolution is { Block: 1, Index: 1 };
-        Padding padding = mode.Padding switch
-        {
-            Padding.Encoder => weights.Padding,
-            Padding.ReplicateFirst => isFirst ? Padding.Replicate : weights.Padding,
-            _ => mode.Padding,
-        };
-        if (padding == Padding.Reflect && Math.Min(x.shape[2], x.shape[3]) < 2)
-        {
-            padding = Padding.Replicate; // A single row has nothing to reflect.
-        }
-
+        Padding padding = weights.PaddingOf(place, mode.Padding, x.shape[2], x.shape[3]);
         if (padding == Padding.Zero)
         {
             return F.conv2d(x, weight, bias, padding: [1, 1]);

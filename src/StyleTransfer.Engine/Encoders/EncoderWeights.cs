@@ -26,4 +26,18 @@ internal sealed record EncoderWeights(
 {
     /// <summary>Whether the colour transform changes nothing, so that a pass over the whole picture can be saved.</summary>
     public bool TakesPlainColor { get; } = ColorBias.All(value => value == 0) && ColorWeight.AsSpan().SequenceEqual([1f, 0, 0, 0, 1, 0, 0, 0, 1]);
+
+    /// <summary>What a convolution, counted from 0, pads its input with.</summary>
+    /// <param name="wanted">By the recipe.</param>
+    public Padding PaddingOf(int place, Padding wanted, long height, long width)
+    {
+        Padding padding = wanted switch
+        {
+            Padding.Encoder => Padding,
+            Padding.ReplicateFirst => place == 0 ? Padding.Replicate : Padding,
+            _ => wanted,
+        };
+        // A single row has nothing to reflect.
+        return padding == Padding.Reflect && Math.Min(height, width) < 2 ? Padding.Replicate : padding;
+    }
 }

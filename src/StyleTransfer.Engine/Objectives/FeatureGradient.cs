@@ -1,3 +1,4 @@
+using StyleTransfer.Engine.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,6 +27,12 @@ internal sealed class FeatureGradient(double area)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor features = part.Features.detach();
+        if (PositionProducts.Suit(features))
+        {
+            Tensor applied = PositionProducts.Apply(features, Numbers(second!), mean is null ? [] : Numbers(mean));
+            return (mask is null ? applied : applied.mul_(mask.to(applied.dtype))).MoveToOuterDisposeScope();
+        }
+
         ScalarType type = features.dtype;
         (long channels, long height, long width) = (features.shape[1], features.shape[2], features.shape[3]);
         // [M, C] × [C, C]: where the channels lie last in memory this is one product without a copy, and stays so.
@@ -43,6 +50,8 @@ internal sealed class FeatureGradient(double area)
 
         return slope.t().view(1, channels, height, width).MoveToOuterDisposeScope();
     }
+
+    private static float[] Numbers(Tensor x) => x.to(ScalarType.Float32).contiguous().data<float>().ToArray();
 
     private static Tensor Sum(Tensor? sum, Tensor part) => sum is null ? part : sum.PlusInPlace(part);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using StyleTransfer.Engine.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -32,7 +34,7 @@ internal sealed record Moments(Tensor Mean, Tensor Second) : IDisposable
 
 /// <summary>
 /// Sums moments over the parts of a layer. Products are in float32 whatever the features are in (float64 stays float64), and are
-/// added up in float64, so that a tiled sum and a low precision lose nothing here.
+/// added up in float64, so that a tiled sum and a low precision lose nothing here. On the processor by <see cref="PositionProducts"/>.
 /// </summary>
 internal sealed class MomentSum : IDisposable
 {
@@ -50,6 +52,12 @@ internal sealed class MomentSum : IDisposable
     public void Add(Tensor features, Tensor? mask)
     {
         using DisposeScope scope = NewDisposeScope();
+        if (PositionProducts.Suit(features))
+        {
+            AddByKernel(features, mask);
+            return;
+        }
+
         ScalarType type = features.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         Tensor all = features.detach()[0].flatten(1); // [C, M]
         Tensor? weights = mask?.to(type).flatten(); // [M]
@@ -63,6 +71,16 @@ internal sealed class MomentSum : IDisposable
             first = Sum(first, weighted.sum(1));
             second = Sum(second, weighted.mm(f.t()));
         }
+    }
+
+    private void AddByKernel(Tensor features, Tensor? mask)
+    {
+        int channels = (int)features.shape[1];
+        first ??= zeros(channels, ScalarType.Float64).DetachFromDisposeScope();
+        second ??= zeros(channels, channels, ScalarType.Float64).DetachFromDisposeScope();
+        float[]? weights = mask?.to(ScalarType.Float32).contiguous().data<float>().ToArray();
+        Area += weights?.Sum(weight => (double)weight) ?? (double)(features.shape[2] * features.shape[3]);
+        PositionProducts.AddMoments(features, weights, MemoryMarshal.Cast<byte, double>(first.bytes), MemoryMarshal.Cast<byte, double>(second.bytes));
     }
 
     /// <summary>Ends the sum; the moments are owned by the current dispose scope.</summary>

@@ -36,15 +36,14 @@ internal sealed class TiledPass(Encoder encoder, IReadOnlyCollection<string> lay
             IReadOnlyList<Tile> tiles = Tiles(segment, input);
             if (tiles.Count == 1)
             {
-                Show(kept[segment] = Through(encoder, segment, tiles[0], input), visit, next);
+                Show(kept[segment] = Through(encoder, segment, tiles[0], input, isKept: true), visit, next);
             }
             else
             {
                 foreach (Tile[] round in tiles.Chunk(encoders.Length))
                 {
                     using DisposeScope scope = NewDisposeScope();
-                    using IDisposable noGradient = no_grad();
-                    foreach (Piece piece in Begun(segment, round, input))
+                    foreach (Piece piece in Begun(segment, round, input, isKept: false))
                     {
                         Show(piece, visit, next);
                     }
@@ -72,8 +71,8 @@ internal sealed class TiledPass(Encoder encoder, IReadOnlyCollection<string> lay
             foreach (Tile[] round in Tiles(segment, input).Chunk(encoders.Length))
             {
                 using DisposeScope scope = NewDisposeScope();
-                Piece[] pieces = kept.TryGetValue(segment, out Piece? whole) ? [whole] : Begun(segment, round, input);
-                Tensor?[] slopes = [.. pieces.Select(piece => Back(piece, from, seed, below, retains: whole is not null && !isLast))];
+                Piece[] pieces = kept.TryGetValue(segment, out Piece? whole) ? [whole] : Begun(segment, round, input, isKept: true);
+                Tensor?[] slopes = [.. pieces.Select(piece => Back(piece, from, seed, below, isLast: whole is null || isLast))];
                 foreach ((Piece piece, Tensor? slope) in pieces.Zip(slopes))
                 {
                     if (slope is not null)
@@ -101,14 +100,19 @@ internal sealed class TiledPass(Encoder encoder, IReadOnlyCollection<string> lay
         ];
     }
 
-    private Piece[] Begun(EncoderSegment segment, Tile[] round, Tensor input) =>
-        [.. round.Select((tile, place) => Through(encoders[place], segment, tile, input))];
+    private Piece[] Begun(EncoderSegment segment, Tile[] round, Tensor input, bool isKept) =>
+        [.. round.Select((tile, place) => Through(encoders[place], segment, tile, input, isKept))];
 
-    private Piece Through(Encoder on, EncoderSegment segment, Tile tile, Tensor input)
+    private Piece Through(Encoder on, EncoderSegment segment, Tile tile, Tensor input, bool isKept)
     {
-        Tensor leaf = On(Cut(input, tile), on.Device).detach().requires_grad_();
-        (IReadOnlyDictionary<string, Tensor> features, Tensor? next) = on.Run(segment, leaf, layers, mode);
-        return new Piece(segment, tile, leaf, features.ToDictionary(pair => pair.Key, pair => Own(pair.Key, pair.Value, segment, tile)), next is null ? null : Own(next, segment.Stride, tile));
+        IFeatureTrace trace = on.Trace(segment, On(Cut(input, tile), on.Device).detach(), layers, mode, isKept);
+        return new Piece(
+            segment,
+            tile,
+            on.Device,
+            trace,
+            trace.Features.ToDictionary(pair => pair.Key, pair => Own(pair.Key, pair.Value, segment, tile)),
+            trace.Next is null ? null : Own(trace.Next, segment.Stride, tile));
     }
 
     private void Show(Piece piece, Action<FeaturePart> visit, Tensor? next)
@@ -126,26 +130,29 @@ internal sealed class TiledPass(Encoder encoder, IReadOnlyCollection<string> lay
     }
 
     // ∂L ⁄ ∂(the piece's input), on the piece's device; null where nothing comes back.
-    private Tensor? Back(Piece piece, IReadOnlyCollection<string> from, Func<FeaturePart, Tensor?> seed, Tensor? below, bool retains)
+    private Tensor? Back(Piece piece, IReadOnlyCollection<string> from, Func<FeaturePart, Tensor?> seed, Tensor? below, bool isLast)
     {
-        List<Tensor> outputs = [];
-        List<Tensor> seeds = [];
-        foreach (string layer in from)
+        Tensor? OfLayer(string layer) => from.Contains(layer) && seed(Here(piece.Parts[layer])) is { } slope
+            ? Widened(On(slope, piece.Device), piece.Parts[layer], piece.Trace.Features[layer], Stride(layer, piece.Segment), piece.Tile)
+            : null;
+        Tensor? handedBack = below is not null && piece.Next is { } handed
+            ? Widened(On(handed.Of(below), piece.Device), handed, piece.Trace.Next!, piece.Segment.Stride, piece.Tile)
+            : null;
+        return piece.Trace.Back(OfLayer, handedBack, isLast);
+    }
+
+    // Nothing comes back from the margin: those positions are other tiles' own.
+    private static Tensor Widened(Tensor slope, FeaturePart own, Tensor whole, int stride, Tile tile)
+    {
+        if (slope.shape[2] == whole.shape[2] && slope.shape[3] == whole.shape[3])
         {
-            if (piece.Parts.TryGetValue(layer, out FeaturePart part) && seed(Here(part)) is { } slope)
-            {
-                outputs.Add(part.Features);
-                seeds.Add(On(slope, piece.Leaf.device));
-            }
+            return slope;
         }
 
-        if (below is not null && piece.Next is { } handed)
-        {
-            outputs.Add(handed.Features);
-            seeds.Add(On(handed.Of(below), piece.Leaf.device));
-        }
-
-        return outputs.Count == 0 ? null : autograd.grad(outputs, [piece.Leaf], seeds, retain_graph: retains)[0];
+        Tensor wide = zeros_like(whole);
+        using DisposeScope scope = NewDisposeScope();
+        wide.narrow(2, own.Top - tile.Rows.From / stride, slope.shape[2]).narrow(3, own.Left - tile.Columns.From / stride, slope.shape[3]).copy_(slope);
+        return wide;
     }
 
     // Where the objective's own tensors are.
@@ -154,7 +161,9 @@ internal sealed class TiledPass(Encoder encoder, IReadOnlyCollection<string> lay
     private static Tensor On(Tensor x, Device device) => x.device.type == device.type && Math.Max(0, x.device.index) == Math.Max(0, device.index) ? x : x.to(device);
 
     private FeaturePart Own(string layer, Tensor features, EncoderSegment segment, Tile tile) =>
-        Own(features, encoder.Stride(layer) / segment.InputStride, tile) with { Layer = layer };
+        Own(features, Stride(layer, segment), tile) with { Layer = layer };
+
+    private int Stride(string layer, EncoderSegment segment) => encoder.Stride(layer) / segment.InputStride;
 
     // A tile's own positions, without the margin; the rest that fills no window falls away as in the whole picture.
     private static FeaturePart Own(Tensor features, int stride, Tile tile)
@@ -173,5 +182,5 @@ internal sealed class TiledPass(Encoder encoder, IReadOnlyCollection<string> lay
 
     private readonly record struct Tile(TileSpan Rows, TileSpan Columns);
 
-    private sealed record Piece(EncoderSegment Segment, Tile Tile, Tensor Leaf, IReadOnlyDictionary<string, FeaturePart> Parts, FeaturePart? Next);
+    private sealed record Piece(EncoderSegment Segment, Tile Tile, Device Device, IFeatureTrace Trace, IReadOnlyDictionary<string, FeaturePart> Parts, FeaturePart? Next);
 }

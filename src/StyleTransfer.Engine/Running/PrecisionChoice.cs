@@ -55,11 +55,11 @@ public static class PrecisionChoice
         for (int attempt = 0; attempt < 3; attempt++)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor image = Scalars.Filled([1, 3, edge, edge], 0.5, ScalarType.Float32, encoder.Device).requires_grad_();
+            Tensor image = Scalars.Filled([1, 3, edge, edge], 0.5, ScalarType.Float32, encoder.Device);
             long start = Stopwatch.GetTimestamp();
-            Tensor features = encoder.Features(image, [layer], mode)[layer];
+            IFeatureTrace trace = encoder.Trace(encoder.Segments([layer], cutAfter: null)[0], image, [layer], mode);
             // Reading one number back waits for a device that works on its own.
-            autograd.grad([features], [image], [ones_like(features)])[0].sum().ToDouble();
+            trace.Back(_ => ones_like(trace.Features[layer]), next: null, isLast: true)!.sum().ToDouble();
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 

@@ -1,0 +1,82 @@
+using StyleTransfer.Core.Recipes;
+using StyleTransfer.Engine.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+using Padding = StyleTransfer.Core.Recipes.Padding;
+
+namespace StyleTransfer.Engine.Encoders;
+
+/// <summary>An encoder's weights as the kernels want them, each made when it is first needed. Owned.</summary>
+internal sealed class KernelNetwork(EncoderWeights weights, ScalarType type) : IDisposable
+{
+    // What a vector of bfloat16 holds.
+    private const int ChannelsAtOnce = 16;
+
+    private readonly Dictionary<int, FrozenConvolution> convolutions = [];
+
+    /// <summary>Whether the kernels can do what is asked for.</summary>
+    public static bool Suits(EncoderWeights weights, EncoderMode mode, Device device) =>
+        device.type == DeviceType.CPU
+        && mode is { Pooling: Pooling.Max, ChannelsLast: true, DType: ScalarType.Float32 or ScalarType.BFloat16 }
+        && weights.Convolutions.All(convolution => convolution.OutputChannels % ChannelsAtOnce == 0);
+
+    /// <summary>A map with its channels side by side: the same one, or a copy in the caller's scope.</summary>
+    public static Tensor Laid(Tensor map)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor positions = map.permute(0, 2, 3, 1);
+        return positions.is_contiguous() ? map : positions.contiguous().permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+    }
+
+    public ConvolutionWeights Weights(int place) => weights.Convolutions[place];
+
+    /// <summary>The picture as the first convolution wants it; in the caller's scope.</summary>
+    public Tensor Colored(Tensor image, ScalarType wanted)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor pixels = image[0].flatten(1).t(); // [M, 3]
+        if (!weights.TakesPlainColor)
+        {
+            pixels = pixels.mm(Color(image.dtype).t()).PlusInPlace(tensor(weights.ColorBias, image.dtype));
+        }
+
+        return pixels.to(wanted).contiguous().view(1, image.shape[2], image.shape[3], 3).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>∂L ⁄ ∂image, [1, 3, H, W], of its type, from ∂L ⁄ ∂(what <see cref="Colored"/> gave); in the caller's scope.</summary>
+    public Tensor Uncolored(Tensor slope, long[] shape)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor planes = slope.to(ScalarType.Float32)[0].flatten(1); // [3, M]
+        Tensor back = weights.TakesPlainColor ? planes.contiguous() : Color(ScalarType.Float32).t().mm(planes);
+        return back.view(shape).MoveToOuterDisposeScope();
+    }
+
+    public Tensor Forward(int place, Tensor x, EncoderMode mode, bool rectifies) => Convolution(place).Forward(x, Padding(place, mode, x), rectifies);
+
+    /// <param name="x">What the convolution got.</param>
+    public Tensor Back(int place, Tensor x, Tensor slope, EncoderMode mode, Tensor? mask, Tensor? sum) =>
+        Convolution(place).Back(slope, Padding(place, mode, x), mask, sum);
+
+    public void Dispose()
+    {
+        foreach (FrozenConvolution convolution in convolutions.Values)
+        {
+            convolution.Dispose();
+        }
+    }
+
+    private Padding Padding(int place, EncoderMode mode, Tensor x) => weights.PaddingOf(place, mode.Padding, x.shape[2], x.shape[3]);
+
+    private Tensor Color(ScalarType of) => tensor(weights.ColorWeight, [3, 3]).to(of);
+
+    private FrozenConvolution Convolution(int place)
+    {
+        if (!convolutions.TryGetValue(place, out FrozenConvolution? convolution))
+        {
+            convolutions[place] = convolution = new FrozenConvolution(weights.Convolutions[place], type);
+        }
+
+        return convolution;
+    }
+}

@@ -1,0 +1,149 @@
+using StyleTransfer.Engine.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace StyleTransfer.Engine.Encoders;
+
+/// <summary>
+/// By our own kernels, on the processor, with maximum pooling. Beside libtorch's graph it keeps no list of where maxima were, asks for
+/// each layer's seed only when it is that layer's turn, and lets features go as soon as they are behind.
+/// </summary>
+internal sealed class KernelTrace : IFeatureTrace
+{
+    private readonly KernelNetwork network;
+    private readonly EncoderSegment segment;
+    private readonly EncoderMode mode;
+    private readonly Tensor start;
+    private readonly Dictionary<string, Tensor> features = [];
+    private readonly Stack<Step> steps = new();
+
+    /// <param name="input">The picture for the first segment, else what the segment before handed on.</param>
+    /// <param name="isKept">Whether there is a way back.</param>
+    public KernelTrace(KernelNetwork network, EncoderSegment segment, Tensor input, IReadOnlyCollection<string> layers, EncoderMode mode, bool isKept)
+    {
+        (this.network, this.segment, this.mode) = (network, segment, mode);
+        using IDisposable noGraph = no_grad();
+        start = IsPicture ? network.Colored(input, mode.DType) : KernelNetwork.Laid(input);
+        Tensor x = start;
+        bool isOurs = !ReferenceEquals(start, input);
+        void Pass(StepKind kind, int place, Tensor output)
+        {
+            if (isKept)
+            {
+                steps.Push(new Step(kind, place, x, output));
+            }
+            else if (isOurs)
+            {
+                x.Dispose();
+            }
+
+            (x, isOurs) = (output, true);
+        }
+
+        for (int place = segment.First; place <= segment.Last; place++)
+        {
+            ConvolutionWeights convolution = network.Weights(place);
+            if (IsPooledBefore(place))
+            {
+                Pass(StepKind.Pooling, place, MaxPooling.Forward(x));
+            }
+
+            bool isAskedBefore = layers.Contains(convolution.PreActivation);
+            Pass(StepKind.Convolution, place, network.Forward(place, x, mode, rectifies: !isAskedBefore));
+            if (isAskedBefore)
+            {
+                (features[convolution.PreActivation], isOurs) = (x, false);
+                Pass(StepKind.Relu, place, x.relu());
+            }
+
+            if (layers.Contains(convolution.Activation))
+            {
+                (features[convolution.Activation], isOurs) = (x, false);
+            }
+        }
+
+        if (segment.Pools)
+        {
+            Pass(StepKind.Pooling, segment.Last + 1, MaxPooling.Forward(x));
+            Next = x;
+        }
+    }
+
+    private enum StepKind
+    {
+        /// <summary>With its ReLU, unless a step of its own follows.</summary>
+        Convolution,
+        Relu,
+
+        /// <summary>Of the block that ends before <see cref="Step.Place"/>.</summary>
+        Pooling,
+    }
+
+    public IReadOnlyDictionary<string, Tensor> Features => features;
+
+    public Tensor? Next { get; }
+
+    private bool IsPicture => segment.First == 0;
+
+    public Tensor? Back(Func<string, Tensor?> seed, Tensor? next, bool isLast)
+    {
+        using IDisposable noGraph = no_grad();
+        // Always ∂L ⁄ ∂(what the step gives), and where that is rectified, before its ReLU.
+        Tensor? slope = segment.Pools ? (next is null ? null : KernelNetwork.Laid(next)) : Seed(segment.Last, null, steps.Peek().Output, seed);
+        foreach (Step step in steps)
+        {
+            Tensor? below = step.Kind switch
+            {
+                StepKind.Pooling => Seed(step.Place - 1, slope is null ? null : MaxPooling.Back(step.Input, step.Output, slope), step.Input, seed),
+                StepKind.Relu => Sum(AskedFor(network.Weights(step.Place).PreActivation, seed), slope),
+                _ => Convolved(step, slope, seed),
+            };
+            if (!ReferenceEquals(slope, below) && !ReferenceEquals(slope, next))
+            {
+                slope?.Dispose();
+            }
+
+            slope = below;
+            if (isLast)
+            {
+                step.Output.Dispose();
+            }
+        }
+
+        return slope is not null && IsPicture ? network.Uncolored(slope, start.shape) : slope;
+    }
+
+    private Tensor? Convolved(Step step, Tensor? slope, Func<string, Tensor?> seed)
+    {
+        bool isFirst = step.Place == segment.First;
+        bool isBehindPooling = IsPooledBefore(step.Place);
+        Tensor? own = isFirst || isBehindPooling ? null : AskedFor(network.Weights(step.Place - 1).Activation, seed);
+        Tensor? mask = isFirst && IsPicture ? null : step.Input;
+        return slope is null
+            ? own is null ? null : Rectifier.Back(own, step.Input)
+            : network.Back(step.Place, step.Input, slope, mode, mask, own);
+    }
+
+    // What a layer is asked for itself, on top of what came from above, before the layer's ReLU.
+    private Tensor? Seed(int place, Tensor? above, Tensor features, Func<string, Tensor?> seed) =>
+        AskedFor(network.Weights(place).Activation, seed) is { } own ? Rectifier.Back(Sum(own, above)!, features) : above;
+
+    private Tensor? AskedFor(string layer, Func<string, Tensor?> seed) =>
+        features.ContainsKey(layer) && seed(layer) is { } slope ? KernelNetwork.Laid(slope) : null;
+
+    private bool IsPooledBefore(int place) => place > segment.First && network.Weights(place).Block > network.Weights(place - 1).Block;
+
+    private static Tensor? Sum(Tensor? own, Tensor? above)
+    {
+        if (own is null || above is null)
+        {
+            return own ?? above;
+        }
+
+        own.PlusInPlace(above);
+        above.Dispose();
+        return own;
+    }
+
+    private readonly record struct Step(StepKind Kind, int Place, Tensor Input, Tensor Output);
+}

@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace StyleTransfer.Engine.Kernels;
+
+/// <summary>Feature maps as the kernels see them: [1, C, H, W] in the processor's memory, the channels of a position side by side.</summary>
+internal static unsafe class FeatureMemory
+{
+    /// <summary>An unfilled map.</summary>
+    public static Tensor New(long channels, long height, long width, ScalarType type) => empty([1, height, width, channels], type).permute(0, 3, 1, 2);
+
+    /// <summary>The first position's first channel. Valid as long as the map lives.</summary>
+    public static void* Pointer(Tensor map)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor positions = map.permute(0, 2, 3, 1);
+        if (map.shape[0] != 1 || map.device_type != DeviceType.CPU || !positions.is_contiguous())
+        {
+            throw new InvalidOperationException("A kernel takes one map at a time, in the processor's memory, channels last.");
+        }
+
+        // A span has two billion bytes at most; a row's does.
+        return Unsafe.AsPointer(ref MemoryMarshal.GetReference(positions[0].narrow(0, 0, 1).bytes));
+    }
+
+    /// <summary>Calls with each share's place, on as many threads as libtorch uses.</summary>
+    public static void Share(int shares, Action<int> work)
+    {
+        int threads = Math.Min(shares, get_num_threads());
+        if (threads <= 1)
+        {
+            for (int share = 0; share < shares; share++)
+            {
+                work(share);
+            }
+
+            return;
+        }
+
+        Parallel.For(0, shares, new ParallelOptions { MaxDegreeOfParallelism = threads }, work);
+    }
+}

@@ -1,0 +1,88 @@
+using StyleTransfer.Engine.Encoders;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+using Padding = StyleTransfer.Core.Recipes.Padding;
+
+namespace StyleTransfer.Engine.Kernels;
+
+/// <summary>
+/// One of a frozen network's convolutions, with the ReLU after it, both ways: by <see cref="WinogradConvolution"/> where that gains, else
+/// by libtorch's own, which goes back as it goes forward, with turned filters. Owns its weights.
+/// </summary>
+internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType type) : IDisposable
+{
+    private readonly bool isWinograd = type == ScalarType.Float32 && WinogradConvolution.Suits(weights.InputChannels, weights.OutputChannels);
+    private readonly bool isWinogradBack = type == ScalarType.Float32 && WinogradConvolution.Suits(weights.OutputChannels, weights.InputChannels);
+    // Each is made when it is first needed: several hold the same numbers in other orders.
+    private WinogradConvolution? forward;
+    private WinogradConvolution? back;
+    private Tensor? weight; // [outputs, inputs, 3, 3], channels last
+    private Tensor? bias;
+    private Tensor? turned; // [inputs, outputs, 3, 3], by half a circle, channels last
+
+    /// <summary>max(w ∗ x + b, 0), or without the maximum; in the caller's scope.</summary>
+    /// <param name="x">[1, inputs, H, W], channels last.</param>
+    public Tensor Forward(Tensor x, Padding padding, bool rectifies)
+    {
+        if (isWinograd)
+        {
+            forward ??= new WinogradConvolution(weights.Weight, weights.Bias, weights.InputChannels, weights.OutputChannels);
+            return forward.Forward(x, padding, rectifies);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        weight ??= Laid(Filters()).DetachFromDisposeScope();
+        bias ??= tensor(weights.Bias).to(type).DetachFromDisposeScope();
+        Tensor y = padding == Padding.Zero
+            ? F.conv2d(x, weight, bias, padding: [1, 1])
+            : F.conv2d(F.pad(x, (1, 1, 1, 1), padding == Padding.Reflect ? PaddingModes.Reflect : PaddingModes.Replicate), weight, bias);
+        return (rectifies ? y.relu_() : y).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>∂L ⁄ ∂x, and where x is rectified features, before their ReLU; in the caller's scope.</summary>
+    /// <param name="slope">∂L ⁄ ∂(w ∗ x + b).</param>
+    /// <param name="mask">x, where it is rectified features; null where it is a picture.</param>
+    /// <param name="sum">∂L ⁄ ∂x by other ways, which the result takes the place of; or null.</param>
+    public Tensor Back(Tensor slope, Padding padding, Tensor? mask, Tensor? sum)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor result = isWinogradBack ? WinogradBack().Back(slope, mask, sum) : PlainBack(slope, mask, sum);
+        if (padding != Padding.Zero)
+        {
+            BorderSlope.Add(result, slope, Turned(), padding, mask);
+        }
+
+        return ReferenceEquals(result, sum) ? result : result.MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        forward?.Dispose();
+        back?.Dispose();
+        weight?.Dispose();
+        bias?.Dispose();
+        turned?.Dispose();
+    }
+
+    private Tensor PlainBack(Tensor slope, Tensor? mask, Tensor? sum)
+    {
+        Tensor result = F.conv2d(slope, Turned(), padding: [1, 1]);
+        if (sum is not null)
+        {
+            sum.PlusInPlace(result);
+            result = sum;
+        }
+
+        return mask is null ? result : Rectifier.Back(result, mask);
+    }
+
+    private WinogradConvolution WinogradBack() => back ??= new WinogradConvolution(
+        Filters().flip(2, 3).transpose(0, 1).contiguous().data<float>().ToArray(), [], weights.OutputChannels, weights.InputChannels);
+
+    private Tensor Turned() => turned ??= Laid(Filters().flip(2, 3).transpose(0, 1)).DetachFromDisposeScope();
+
+    private Tensor Filters() => tensor(weights.Weight, [weights.OutputChannels, weights.InputChannels, 3, 3]);
+
+    private Tensor Laid(Tensor filters) => filters.to(type).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+}

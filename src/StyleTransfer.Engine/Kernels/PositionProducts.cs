@@ -1,0 +1,282 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace StyleTransfer.Engine.Kernels;
+
+/// <summary>
+/// Products over the positions of a feature map, or of a part of one, as it lies in memory: Σ f fᵀ, and S f for every position. Without a
+/// copy in float32 of what is in bfloat16, and with sums in float64, so that it does not matter how a picture was cut into tiles.
+/// </summary>
+internal static unsafe class PositionProducts
+{
+    // The float32 sums of so few positions round hardly at all, and their features stay in the first cache.
+    private const int PositionsAtOnce = 48;
+
+    // Parts that are summed up apart, whatever the threads: the same numbers to the bit on every machine.
+    private const int Shares = 8;
+
+    private const int Rows = 4;
+    private const int Columns = MatrixProduct.Columns;
+
+    /// <summary>Whether the map is one that these take.</summary>
+    public static bool Suit(Tensor map) =>
+        map.device_type == DeviceType.CPU && map.shape[0] == 1 && map.dtype is ScalarType.Float32 or ScalarType.BFloat16
+        && Vector256.IsHardwareAccelerated && map.shape[1] % Columns == 0 && map.stride(1) == 1 && map.stride(3) == map.shape[1];
+
+    /// <summary>Σ w f and Σ w f fᵀ, added to what there is.</summary>
+    /// <param name="map">[1, C, H, W].</param>
+    /// <param name="weights">H W of them, or none for 1 everywhere.</param>
+    /// <param name="first">[C].</param>
+    /// <param name="second">[C, C].</param>
+    public static void AddMoments(Tensor map, float[]? weights, Span<double> first, Span<double> second)
+    {
+        Positions positions = new(map);
+        int channels = positions.Channels;
+        double[][] sums = new double[Shares][];
+        FeatureMemory.Share(Shares, share =>
+        {
+            double[] sum = sums[share] = new double[channels * (channels + 1)];
+            float* block = Allocate(PositionsAtOnce * channels);
+            float* product = Allocate(channels * Columns);
+            positions.Blocks(share, block, (row, column, count, f) =>
+            {
+                fixed (float* weight = weights)
+                {
+                    AddMoments(f, weight == null ? null : weight + (row * positions.Width) + column, count, channels, product, sum);
+                }
+            });
+            NativeMemory.AlignedFree(block);
+            NativeMemory.AlignedFree(product);
+        });
+        foreach (double[] sum in sums)
+        {
+            for (int i = 0; i < channels; i++)
+            {
+                first[i] += sum[(channels * channels) + i];
+                for (int j = i; j < channels; j++)
+                {
+                    double value = sum[(i * channels) + j];
+                    second[(i * channels) + j] += value;
+                    second[(j * channels) + i] += i == j ? 0 : value;
+                }
+            }
+        }
+
+        GC.KeepAlive(map);
+    }
+
+    /// <summary>S f + m for every position, of the map's type; in the caller's scope.</summary>
+    /// <param name="matrix">[C, C], symmetric.</param>
+    /// <param name="offset">[C], or none.</param>
+    public static Tensor Apply(Tensor map, ReadOnlySpan<float> matrix, ReadOnlySpan<float> offset)
+    {
+        Tensor result = FeatureMemory.New(map.shape[1], map.shape[2], map.shape[3], map.dtype);
+        Positions from = new(map);
+        Positions to = new(result);
+        int channels = from.Channels;
+        float* panels = Allocate(channels * channels); // [column / 16][row][16]
+        for (int row = 0; row < channels; row++)
+        {
+            for (int column = 0; column < channels; column++)
+            {
+                panels[(((column / Columns * channels) + row) * Columns) + (column % Columns)] = matrix[(row * channels) + column];
+            }
+        }
+
+        float[] plus = offset.IsEmpty ? new float[channels] : offset.ToArray();
+        FeatureMemory.Share(Shares, share =>
+        {
+            float* block = Allocate(PositionsAtOnce * channels);
+            float* product = Allocate(PositionsAtOnce * channels);
+            from.Blocks(share, block, (row, column, count, f) =>
+            {
+                // Where the last rows are no positions, what lies there is multiplied and thrown away.
+                float* rows = f;
+                int padded = (count + MatrixProduct.Rows - 1) / MatrixProduct.Rows * MatrixProduct.Rows;
+                if (padded != count && f != block)
+                {
+                    Buffer.MemoryCopy(f, block, PositionsAtOnce * channels * sizeof(float), (long)count * channels * sizeof(float));
+                    rows = block;
+                }
+
+                for (int panel = 0; panel < channels; panel += Columns)
+                {
+                    MatrixProduct.Multiply(rows, padded, channels, panels + (panel * channels), product + panel, channels);
+                }
+
+                to.Store(row, column, count, product, plus);
+            });
+            NativeMemory.AlignedFree(block);
+            NativeMemory.AlignedFree(product);
+        });
+        NativeMemory.AlignedFree(panels);
+        GC.KeepAlive(map);
+        return result;
+    }
+
+    private static float* Allocate(int count) => (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), 64);
+
+    // The upper triangle, a panel of columns at a time.
+    private static void AddMoments(float* f, float* weights, int count, int channels, float* product, double[] sum)
+    {
+        float* ones = stackalloc float[PositionsAtOnce];
+        if (weights == null)
+        {
+            new Span<float>(ones, PositionsAtOnce).Fill(1);
+            weights = ones;
+        }
+
+        for (int column = 0; column < channels; column += Columns)
+        {
+            int rows = column + Columns;
+            for (int row = 0; row < rows; row += Rows)
+            {
+                Outer(f + row, f + column, weights, count, channels, product + (row * Columns));
+            }
+
+            for (int row = 0; row < rows; row++)
+            {
+                int to = (row * channels) + column;
+                for (int i = 0; i < Columns; i++)
+                {
+                    sum[to + i] += product[(row * Columns) + i];
+                }
+            }
+        }
+
+        for (int channel = 0; channel < channels; channel++)
+        {
+            float total = 0;
+            for (int position = 0; position < count; position++)
+            {
+                total += weights[position] * f[(position * channels) + channel];
+            }
+
+            sum[(channels * channels) + channel] += total;
+        }
+    }
+
+    // Σ w a bᵀ over positions, for four channels of the one and sixteen of the other.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Outer(float* a, float* b, float* weights, int count, int stride, float* product)
+    {
+        Vector256<float> p00 = default, p01 = default, p10 = default, p11 = default, p20 = default, p21 = default, p30 = default, p31 = default;
+        for (int position = 0; position < count; position++, a += stride, b += stride)
+        {
+            Vector256<float> weight = Vector256.Create(weights[position]);
+            Vector256<float> b0 = weight * Vector256.Load(b);
+            Vector256<float> b1 = weight * Vector256.Load(b + 8);
+            Vector256<float> factor = Vector256.Create(a[0]);
+            p00 = Vector256.FusedMultiplyAdd(factor, b0, p00);
+            p01 = Vector256.FusedMultiplyAdd(factor, b1, p01);
+            factor = Vector256.Create(a[1]);
+            p10 = Vector256.FusedMultiplyAdd(factor, b0, p10);
+            p11 = Vector256.FusedMultiplyAdd(factor, b1, p11);
+            factor = Vector256.Create(a[2]);
+            p20 = Vector256.FusedMultiplyAdd(factor, b0, p20);
+            p21 = Vector256.FusedMultiplyAdd(factor, b1, p21);
+            factor = Vector256.Create(a[3]);
+            p30 = Vector256.FusedMultiplyAdd(factor, b0, p30);
+            p31 = Vector256.FusedMultiplyAdd(factor, b1, p31);
+        }
+
+        p00.Store(product);
+        p01.Store(product + 8);
+        p10.Store(product + 16);
+        p11.Store(product + 24);
+        p20.Store(product + 32);
+        p21.Store(product + 40);
+        p30.Store(product + 48);
+        p31.Store(product + 56);
+    }
+
+    private delegate void BlockAction(int row, int column, int count, float* features);
+
+    private sealed class Positions
+    {
+        private readonly byte* start;
+        private readonly nint line;
+        private readonly int height;
+        private readonly bool isHalf;
+
+        public Positions(Tensor map)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(map.permute(0, 2, 3, 1)[0, 0].bytes));
+            isHalf = map.dtype == ScalarType.BFloat16;
+            line = (nint)map.stride(2) * (isHalf ? sizeof(ushort) : sizeof(float));
+            (Channels, height, Width) = ((int)map.shape[1], (int)map.shape[2], (int)map.shape[3]);
+        }
+
+        public int Channels { get; }
+
+        public int Width { get; }
+
+        /// <summary>A share's rows in blocks, in float32: where they lie, or widened into the buffer.</summary>
+        public void Blocks(int share, float* buffer, BlockAction action)
+        {
+            for (int row = height * share / Shares; row < height * (share + 1) / Shares; row++)
+            {
+                for (int column = 0; column < Width; column += PositionsAtOnce)
+                {
+                    int count = Math.Min(PositionsAtOnce, Width - column);
+                    float* features = isHalf ? buffer : (float*)At(row, column);
+                    if (isHalf)
+                    {
+                        Widen((ushort*)At(row, column), buffer, count * Channels);
+                    }
+
+                    action(row, column, count, features);
+                }
+            }
+        }
+
+        public void Store(int row, int column, int count, float* values, float[] plus)
+        {
+            for (int position = 0; position < count; position++)
+            {
+                for (int channel = 0; channel < Channels; channel += 16)
+                {
+                    float* at = values + (position * Channels) + channel;
+                    Vector256<float> left = Vector256.Load(at) + Vector256.Create(plus, channel);
+                    Vector256<float> right = Vector256.Load(at + 8) + Vector256.Create(plus, channel + 8);
+                    if (isHalf)
+                    {
+                        Rounded(left, right).Store((ushort*)At(row, column + position) + channel);
+                    }
+                    else
+                    {
+                        left.Store((float*)At(row, column + position) + channel);
+                        right.Store((float*)At(row, column + position) + channel + 8);
+                    }
+                }
+            }
+        }
+
+        private byte* At(int row, int column) => start + (row * line) + ((nint)column * Channels * (isHalf ? sizeof(ushort) : sizeof(float)));
+
+        private static void Widen(ushort* from, float* to, int count)
+        {
+            for (int i = 0; i < count; i += 16)
+            {
+                (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(Vector256.Load(from + i));
+                (low << 16).AsSingle().Store(to + i);
+                (high << 16).AsSingle().Store(to + i + 8);
+            }
+        }
+
+        // To the nearest, ties to even.
+        private static Vector256<ushort> Rounded(Vector256<float> left, Vector256<float> right) => Vector256.Narrow(Half(left), Half(right));
+
+        private static Vector256<uint> Half(Vector256<float> value)
+        {
+            Vector256<uint> bits = value.AsUInt32();
+            Vector256<uint> rounded = (bits + Vector256.Create(0x7FFFu) + ((bits >> 16) & Vector256<uint>.One)) >> 16;
+            // Rounding would turn some that are no numbers into infinity.
+            return Vector256.ConditionalSelect(Vector256.Equals(value, value).AsUInt32(), rounded, Vector256.Create(0x7FC0u));
+        }
+    }
+}

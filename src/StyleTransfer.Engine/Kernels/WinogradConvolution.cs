@@ -1,0 +1,283 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using static TorchSharp.torch;
+using Padding = StyleTransfer.Core.Recipes.Padding;
+
+namespace StyleTransfer.Engine.Kernels;
+
+/// <summary>
+/// A 3×3 convolution in float32 with a quarter of the multiplications (<see cref="Winograd"/>), and what follows it, in one pass over
+/// the picture: two and a half times as fast as libtorch's on a processor with AVX2. Owns its weights.
+/// </summary>
+/// <remarks>
+/// A block of tiles at a time goes all the way, so that what lies between stays in a core's own cache: transform, one matrix product for
+/// each of the 36 places, transform back. Each output is computed alike whatever the threads: the same picture to the bit.
+/// Rounding: some 1e-6 of the largest output, against 2e-7 for the plain sum.
+/// </remarks>
+internal sealed unsafe class WinogradConvolution : IDisposable
+{
+    // Tiles in a block: the transformed inputs of 128 channels take half of a megabyte, as large as a core's cache mostly is.
+    private const int Tiles = 24;
+
+    // Outputs for which products are kept between the transforms.
+    private const int Group = 64;
+
+    private readonly int inputs;
+    private readonly int outputs;
+    private readonly float* weights; // [place][output / 16][input][16]
+    private readonly float* bias;
+
+    /// <param name="filters">[outputs, inputs, 3, 3].</param>
+    /// <param name="offsets">One for each output, or none.</param>
+    public WinogradConvolution(ReadOnlySpan<float> filters, ReadOnlySpan<float> offsets, int inputs, int outputs)
+    {
+        (this.inputs, this.outputs) = (inputs, outputs);
+        weights = Allocate((nuint)Winograd.Places * (nuint)(inputs * outputs));
+        bias = Allocate((nuint)outputs);
+        new Span<float>(bias, outputs).Clear();
+        offsets.CopyTo(new Span<float>(bias, outputs));
+        Span<double> places = stackalloc double[Winograd.Places];
+        for (int output = 0; output < outputs; output++)
+        {
+            for (int input = 0; input < inputs; input++)
+            {
+                Winograd.Filter(filters.Slice(((output * inputs) + input) * 9, 9), places);
+                for (int place = 0; place < Winograd.Places; place++)
+                {
+                    Panel(place, output)[(input * MatrixProduct.Columns) + (output % MatrixProduct.Columns)] = (float)places[place];
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether it can, and gains: the transformed weights are four times the weights, which is much memory for many channels.</summary>
+    public static bool Suits(int inputs, int outputs) =>
+        Vector256.IsHardwareAccelerated && inputs % Vector256<float>.Count == 0 && outputs % MatrixProduct.Columns == 0 && inputs * outputs <= 256 * 256;
+
+    /// <summary>max(w ∗ x + b, 0), or without the maximum; [1, outputs, H, W] in the caller's scope.</summary>
+    /// <param name="x">[1, inputs, H, W], float32.</param>
+    /// <param name="padding">What lies beyond the border: zero, replicate or reflect.</param>
+    public Tensor Forward(Tensor x, Padding padding, bool rectifies)
+    {
+        Tensor y = FeatureMemory.New(outputs, x.shape[2], x.shape[3], ScalarType.Float32);
+        Run(new Job(x, y, padding) { Floor = rectifies ? 0 : float.NegativeInfinity });
+        return y;
+    }
+
+    /// <summary>(w ∗ x + sum) where the mask is positive, else 0: the way back through a convolution and the ReLU before it.</summary>
+    /// <param name="x">[1, inputs, H, W], float32; zero beyond the border.</param>
+    /// <param name="mask">[1, outputs, H, W]; null for everywhere.</param>
+    /// <param name="sum">[1, outputs, H, W]: what is added, and where the result goes; null for nothing, and a new map.</param>
+    public Tensor Back(Tensor x, Tensor? mask, Tensor? sum)
+    {
+        Tensor y = sum ?? FeatureMemory.New(outputs, x.shape[2], x.shape[3], ScalarType.Float32);
+        Run(new Job(x, y, Padding.Zero) { Floor = float.NegativeInfinity, Adds = sum is not null, Mask = mask is null ? null : (float*)FeatureMemory.Pointer(mask) });
+        GC.KeepAlive(mask);
+        return y;
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(weights);
+        NativeMemory.AlignedFree(bias);
+    }
+
+    private static float* Allocate(nuint count) => (float*)NativeMemory.AlignedAlloc(count * sizeof(float), 64);
+
+    private float* Panel(int place, int output) =>
+        weights + ((((nint)place * (outputs / MatrixProduct.Columns)) + (output / MatrixProduct.Columns)) * inputs * MatrixProduct.Columns);
+
+    private void Run(Job job)
+    {
+        int blocks = (job.Count + Tiles - 1) / Tiles;
+        int next = -1;
+        FeatureMemory.Share(Math.Min(blocks, get_num_threads()), _ =>
+        {
+            float* transformed = Allocate((nuint)(Winograd.Places * Tiles * inputs));
+            float* products = Allocate(Winograd.Places * Tiles * Group);
+            int block;
+            while ((block = Interlocked.Increment(ref next)) < blocks)
+            {
+                Compute(job, block * Tiles, Math.Min(Tiles, job.Count - (block * Tiles)), transformed, products);
+            }
+
+            NativeMemory.AlignedFree(transformed);
+            NativeMemory.AlignedFree(products);
+        });
+        GC.KeepAlive(job.Input);
+        GC.KeepAlive(job.Output);
+    }
+
+    private void Compute(Job job, int first, int count, float* transformed, float* products)
+    {
+        for (int tile = 0; tile < count; tile++)
+        {
+            Transform(job, first + tile, transformed + (tile * inputs));
+        }
+
+        int rows = (count + MatrixProduct.Rows - 1) / MatrixProduct.Rows * MatrixProduct.Rows;
+        for (int from = 0; from < outputs; from += Group)
+        {
+            int group = Math.Min(Group, outputs - from);
+            for (int place = 0; place < Winograd.Places; place++)
+            {
+                for (int output = 0; output < group; output += MatrixProduct.Columns)
+                {
+                    MatrixProduct.Multiply(
+                        transformed + (place * Tiles * inputs), rows, inputs, Panel(place, from + output), products + (place * Tiles * Group) + output, Group);
+                }
+            }
+
+            for (int tile = 0; tile < count; tile++)
+            {
+                TransformBack(job, first + tile, products + (tile * Group), from, group);
+            }
+        }
+    }
+
+    // Bᵀ d B of a tile's 6×6 inputs, eight channels at a time, each place to its own matrix.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Transform(Job job, int tile, float* to)
+    {
+        Vector256<float>* rows = stackalloc Vector256<float>[Winograd.Places];
+        float** positions = stackalloc float*[Winograd.Places];
+        job.Positions(tile, inputs, positions);
+        nint step = (nint)Tiles * inputs;
+        for (int channel = 0; channel < inputs; channel += Vector256<float>.Count)
+        {
+            for (int i = 0; i < Winograd.Inputs; i++)
+            {
+                float** row = positions + (i * Winograd.Inputs);
+                Winograd.Input(
+                    At(row[0], channel), At(row[1], channel), At(row[2], channel), At(row[3], channel), At(row[4], channel), At(row[5], channel),
+                    out rows[i], out rows[6 + i], out rows[12 + i], out rows[18 + i], out rows[24 + i], out rows[30 + i]);
+            }
+
+            for (int j = 0; j < Winograd.Inputs; j++)
+            {
+                Vector256<float>* column = rows + (j * Winograd.Inputs);
+                Winograd.Input(
+                    column[0], column[1], column[2], column[3], column[4], column[5],
+                    out Vector256<float> v0, out Vector256<float> v1, out Vector256<float> v2, out Vector256<float> v3, out Vector256<float> v4, out Vector256<float> v5);
+                float* place = to + channel + (j * step);
+                v0.Store(place);
+                v1.Store(place + (6 * step));
+                v2.Store(place + (12 * step));
+                v3.Store(place + (18 * step));
+                v4.Store(place + (24 * step));
+                v5.Store(place + (30 * step));
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> At(float* position, int channel) => position == null ? Vector256<float>.Zero : Vector256.Load(position + channel);
+
+    // Aᵀ m A, and what follows the convolution.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void TransformBack(Job job, int tile, float* products, int from, int group)
+    {
+        Vector256<float>* rows = stackalloc Vector256<float>[Winograd.Outputs * Winograd.Inputs];
+        (int top, int left) = (tile / job.Across * Winograd.Outputs, tile % job.Across * Winograd.Outputs);
+        (int height, int width) = (Math.Min(Winograd.Outputs, job.Height - top), Math.Min(Winograd.Outputs, job.Width - left));
+        const nint Step = (nint)Tiles * Group;
+        nint line = (nint)job.Width * outputs;
+        nint corner = (top * line) + ((nint)left * outputs) + from;
+        // In this order a not-a-number passes, as it must: the run looks for it.
+        Vector256<float> floor = Vector256.Create(job.Floor);
+        for (int output = 0; output < group; output += Vector256<float>.Count)
+        {
+            for (int i = 0; i < Winograd.Inputs; i++)
+            {
+                float* place = products + output + (i * Winograd.Inputs * Step);
+                Winograd.Output(
+                    Vector256.Load(place), Vector256.Load(place + Step), Vector256.Load(place + (2 * Step)),
+                    Vector256.Load(place + (3 * Step)), Vector256.Load(place + (4 * Step)), Vector256.Load(place + (5 * Step)),
+                    out rows[i], out rows[6 + i], out rows[12 + i], out rows[18 + i]);
+            }
+
+            Vector256<float> offset = Vector256.Load(bias + from + output);
+            for (int j = 0; j < width; j++)
+            {
+                Vector256<float>* column = rows + (Winograd.Inputs * j);
+                Winograd.Output(
+                    column[0], column[1], column[2], column[3], column[4], column[5],
+                    out Vector256<float> y0, out Vector256<float> y1, out Vector256<float> y2, out Vector256<float> y3);
+                nint at = corner + output + ((nint)j * outputs);
+                End(job, at, Vector256.MaxNative(floor, y0 + offset));
+                if (height > 1)
+                {
+                    End(job, at + line, Vector256.MaxNative(floor, y1 + offset));
+                }
+
+                if (height > 2)
+                {
+                    End(job, at + (2 * line), Vector256.MaxNative(floor, y2 + offset));
+                }
+
+                if (height > 3)
+                {
+                    End(job, at + (3 * line), Vector256.MaxNative(floor, y3 + offset));
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void End(Job job, nint at, Vector256<float> value)
+    {
+        if (job.Adds)
+        {
+            value += Vector256.Load(job.To + at);
+        }
+
+        if (job.Mask != null)
+        {
+            value &= Vector256.GreaterThan(Vector256.Load(job.Mask + at), Vector256<float>.Zero);
+        }
+
+        value.Store(job.To + at);
+    }
+
+    private sealed class Job(Tensor input, Tensor output, Padding padding)
+    {
+        public readonly Tensor Input = input;
+        public readonly Tensor Output = output;
+        public readonly float* From = (float*)FeatureMemory.Pointer(input);
+        public readonly float* To = (float*)FeatureMemory.Pointer(output);
+        public readonly int Height = (int)input.shape[2];
+        public readonly int Width = (int)input.shape[3];
+        public readonly int Across = (int)(input.shape[3] + Winograd.Outputs - 1) / Winograd.Outputs;
+
+        public float* Mask { get; init; }
+
+        public bool Adds { get; init; }
+
+        public float Floor { get; init; }
+
+        public int Count => Across * ((Height + Winograd.Outputs - 1) / Winograd.Outputs);
+
+        // Where a tile's inputs lie, row by row; null for zeros.
+        public void Positions(int tile, int channels, float** positions)
+        {
+            (int top, int left) = (tile / Across * Winograd.Outputs, tile % Across * Winograd.Outputs);
+            for (int i = 0; i < Winograd.Inputs; i++)
+            {
+                int row = Inside(top - 1 + i, Height);
+                for (int j = 0; j < Winograd.Inputs; j++)
+                {
+                    int column = Inside(left - 1 + j, Width);
+                    positions[(i * Winograd.Inputs) + j] = row < 0 || column < 0 ? null : From + ((((nint)row * Width) + column) * channels);
+                }
+            }
+        }
+
+        // A place beyond the border by one is the padding's; what lies further has no part in an output that is kept.
+        private int Inside(int place, int length) => place >= 0 && place < length ? place : place > length || padding == Padding.Zero ? -1 : padding switch
+        {
+            Padding.Reflect => place < 0 ? 1 : length - 2,
+            _ => place < 0 ? 0 : length - 1,
+        };
+    }
+}

@@ -1,0 +1,149 @@
+using StyleTransfer.Engine.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+using Padding = StyleTransfer.Core.Recipes.Padding;
+
+namespace StyleTransfer.Engine.Tests.Kernels;
+
+/// <summary>Each kernel against libtorch's own in float64.</summary>
+public sealed class KernelTests : IDisposable
+{
+    private readonly DisposeScope scope = NewDisposeScope();
+    private readonly Generator generator = new(3, CPU);
+
+    public void Dispose()
+    {
+        generator.Dispose();
+        scope.Dispose();
+    }
+
+    [Theory]
+    [InlineData(8, 16, 4, 4, Padding.Zero)]
+    [InlineData(16, 16, 1, 1, Padding.Replicate)]
+    [InlineData(16, 32, 2, 9, Padding.Reflect)]
+    [InlineData(64, 128, 33, 30, Padding.Reflect)]
+    [InlineData(128, 80, 21, 47, Padding.Zero)]
+    [InlineData(32, 64, 5, 102, Padding.Replicate)]
+    public void Winograd_Forward_IsTheConvolution(int inputs, int outputs, int height, int width, Padding padding)
+    {
+        Tensor x = Map(inputs, height, width).relu();
+        Tensor weight = Filters(outputs, inputs);
+        Tensor bias = Normal(outputs);
+        using WinogradConvolution convolution = new(Numbers(weight), Numbers(bias), inputs, outputs);
+
+        Tensor expected = Reference(x.to(ScalarType.Float64), weight.to(ScalarType.Float64), bias.to(ScalarType.Float64), padding);
+
+        AssertNear(expected, convolution.Forward(x, padding, rectifies: false), 4e-6);
+        AssertNear(expected.relu(), convolution.Forward(x, padding, rectifies: true), 4e-6);
+    }
+
+    [Theory]
+    [InlineData(16, 64, 19, 23, Padding.Zero, true)]
+    [InlineData(16, 64, 19, 23, Padding.Reflect, true)]
+    [InlineData(16, 64, 2, 3, Padding.Reflect, false)]
+    [InlineData(32, 16, 12, 31, Padding.Replicate, true)]
+    [InlineData(32, 16, 1, 5, Padding.Replicate, false)]
+    [InlineData(512, 512, 6, 5, Padding.Reflect, true)] // By libtorch: too many channels for the transformed weights.
+    public void Convolution_Back_IsTheGradientThroughTheReluBefore(int inputs, int outputs, int height, int width, Padding padding, bool hasSum)
+    {
+        Tensor before = Map(inputs, height, width);
+        Tensor x = before.relu();
+        Tensor weight = Filters(outputs, inputs);
+        Tensor slope = Map(outputs, height, width);
+        Tensor? sum = hasSum ? Map(inputs, height, width) : null;
+        using FrozenConvolution convolution = new(new(1, 2, inputs, outputs, Numbers(weight), new float[outputs]), ScalarType.Float32);
+
+        Tensor leaf = before.to(ScalarType.Float64).detach().requires_grad_();
+        Tensor rectified = leaf.relu();
+        Tensor y = Reference(rectified, weight.to(ScalarType.Float64), null, padding);
+        Tensor expected = hasSum
+            ? autograd.grad([y, rectified], [leaf], [slope.to(ScalarType.Float64), sum!.to(ScalarType.Float64)])[0]
+            : autograd.grad([y], [leaf], [slope.to(ScalarType.Float64)])[0];
+
+        AssertNear(expected, convolution.Back(slope, padding, x, sum), 4e-6);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32, 6, 8)]
+    [InlineData(ScalarType.Float32, 7, 5)]
+    [InlineData(ScalarType.BFloat16, 9, 4)]
+    public void MaxPooling_BothWays_IsAsLibtorchs(ScalarType type, int height, int width)
+    {
+        // Halves make ties, and half of the values are zero after the ReLU.
+        Tensor before = Map(32, height, width).Times(2).round().to(type);
+        Tensor leaf = before.detach().requires_grad_();
+        Tensor x = leaf.relu();
+
+        Tensor y = MaxPooling.Forward(x.detach());
+
+        Assert.Equal([1, 32, height / 2, width / 2], y.shape);
+        Tensor expected = F.max_pool2d(x, 2);
+        Tensor slope = Map(32, height / 2, width / 2).to(type);
+        AssertNear(expected, y, 0);
+        AssertNear(autograd.grad([expected], [leaf], [slope])[0], MaxPooling.Back(x.detach(), y, slope), 0);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Rectifier_Back_KeepsWhatIsPositive(ScalarType type)
+    {
+        Tensor before = Map(16, 5, 7).to(type);
+        Tensor slope = Map(16, 5, 7).to(type);
+        Tensor expected = slope * before.gt(0.ToScalar()).to(type);
+
+        Rectifier.Back(slope, before.relu());
+
+        AssertNear(expected, slope, 0);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32, 16, false)]
+    [InlineData(ScalarType.Float32, 80, true)]
+    [InlineData(ScalarType.BFloat16, 48, true)]
+    public void PositionProducts_OfAPart_AreThoseOfTheFeatures(ScalarType type, int channels, bool isMasked)
+    {
+        // A tile's own positions, as they lie in the tile.
+        Tensor part = Map(channels, 23, 71).relu().to(type).narrow(2, 3, 17).narrow(3, 5, 62);
+        Tensor? mask = isMasked ? rand([1, 1, 17, 62], ScalarType.Float32, CPU, generator: generator) : null;
+        Assert.True(PositionProducts.Suit(part));
+        Tensor f = part.to(ScalarType.Float64)[0].flatten(1);
+        Tensor weighted = mask is null ? f : f * mask.to(ScalarType.Float64).flatten();
+
+        double[] first = new double[channels];
+        double[] second = new double[channels * channels];
+        PositionProducts.AddMoments(part, mask?.data<float>().ToArray(), first, second);
+
+        AssertNear(weighted.sum(1), tensor(first), 1e-7);
+        AssertNear(weighted.mm(f.t()), tensor(second, [channels, channels]), 1e-7);
+
+        Tensor matrix = Normal(channels, channels);
+        matrix = matrix.Plus(matrix.t());
+        Tensor offset = Normal(channels);
+        Tensor applied = PositionProducts.Apply(part, Numbers(matrix), Numbers(offset));
+        Assert.Equal(type, applied.dtype);
+        AssertNear(
+            matrix.to(ScalarType.Float64).mm(f).Plus(offset.to(ScalarType.Float64).unsqueeze(1)).view(part.shape), applied, type == ScalarType.Float32 ? 1e-6 : 4e-3);
+    }
+
+    private static Tensor Reference(Tensor x, Tensor weight, Tensor? bias, Padding padding) => padding == Padding.Zero
+        ? F.conv2d(x, weight, bias, padding: [1, 1])
+        : F.conv2d(F.pad(x, (1, 1, 1, 1), padding == Padding.Reflect ? PaddingModes.Reflect : PaddingModes.Replicate), weight, bias);
+
+    private static void AssertNear(Tensor expected, Tensor found, double tolerance)
+    {
+        Assert.Equal(expected.shape, found.shape);
+        double most = expected.to(ScalarType.Float64).abs().max().ToDouble();
+        Assert.InRange((expected.to(ScalarType.Float64) - found.to(ScalarType.Float64)).abs().max().ToDouble() / most, 0, tolerance);
+    }
+
+    private static float[] Numbers(Tensor x) => x.contiguous().data<float>().ToArray();
+
+    private Tensor Normal(params long[] shape) => randn(shape, ScalarType.Float32, CPU, generator: generator);
+
+    // He's scale: magnitudes stay as they are.
+    private Tensor Filters(int outputs, int inputs) => Normal(outputs, inputs, 3, 3).Times(Math.Sqrt(2.0 / (9 * inputs)));
+
+    private Tensor Map(int channels, int height, int width) => Normal(1, height, width, channels).permute(0, 3, 1, 2);
+}
