@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Engine.Kernels;
 using TorchSharp;
@@ -17,6 +18,7 @@ internal sealed class KernelNetwork(EncoderWeights weights, ScalarType type) : I
     /// <summary>Whether the kernels can do what is asked for.</summary>
     public static bool Suits(EncoderWeights weights, EncoderMode mode, Device device) =>
         device.type == DeviceType.CPU
+        && Vector256.IsHardwareAccelerated
         && mode is { Pooling: Pooling.Max, ChannelsLast: true, DType: ScalarType.Float32 or ScalarType.BFloat16 }
         && weights.Convolutions.All(convolution => convolution.OutputChannels % ChannelsAtOnce == 0);
 

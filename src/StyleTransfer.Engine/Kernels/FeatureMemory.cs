@@ -9,7 +9,11 @@ namespace StyleTransfer.Engine.Kernels;
 internal static unsafe class FeatureMemory
 {
     /// <summary>An unfilled map.</summary>
-    public static Tensor New(long channels, long height, long width, ScalarType type) => empty([1, height, width, channels], type).permute(0, 3, 1, 2);
+    public static Tensor New(long channels, long height, long width, ScalarType type)
+    {
+        using Tensor positions = empty([1, height, width, channels], type); // A second handle would keep the memory when the map is gone.
+        return positions.permute(0, 3, 1, 2);
+    }
 
     /// <summary>The first position's first channel. Valid as long as the map lives.</summary>
     public static void* Pointer(Tensor map)

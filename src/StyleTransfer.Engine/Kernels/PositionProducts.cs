@@ -13,7 +13,7 @@ namespace StyleTransfer.Engine.Kernels;
 internal static unsafe class PositionProducts
 {
     // The float32 sums of so few positions round hardly at all, and their features stay in the first cache.
-    private const int PositionsAtOnce = 48;
+    private const int PositionsAtOnce = 96;
 
     // Parts that are summed up apart, whatever the threads: the same numbers to the bit on every machine.
     private const int Shares = 8;
@@ -35,10 +35,12 @@ internal static unsafe class PositionProducts
     {
         Positions positions = new(map);
         int channels = positions.Channels;
-        double[][] sums = new double[Shares][];
+        // Not the collector's: with 512 channels two megabytes for each share, anew in every iteration.
+        int length = channels * (channels + 1);
+        double* sums = (double*)NativeMemory.AllocZeroed((nuint)(Shares * length), sizeof(double));
         FeatureMemory.Share(Shares, share =>
         {
-            double[] sum = sums[share] = new double[channels * (channels + 1)];
+            double* sum = sums + (share * length);
             float* block = Allocate(PositionsAtOnce * channels);
             float* product = Allocate(channels * Columns);
             positions.Blocks(share, block, (row, column, count, f) =>
@@ -51,8 +53,9 @@ internal static unsafe class PositionProducts
             NativeMemory.AlignedFree(block);
             NativeMemory.AlignedFree(product);
         });
-        foreach (double[] sum in sums)
+        for (int share = 0; share < Shares; share++)
         {
+            double* sum = sums + (share * length);
             for (int i = 0; i < channels; i++)
             {
                 first[i] += sum[(channels * channels) + i];
@@ -65,28 +68,30 @@ internal static unsafe class PositionProducts
             }
         }
 
+        NativeMemory.Free(sums);
         GC.KeepAlive(map);
     }
 
     /// <summary>S f + m for every position, of the map's type; in the caller's scope.</summary>
-    /// <param name="matrix">[C, C], symmetric.</param>
-    /// <param name="offset">[C], or none.</param>
-    public static Tensor Apply(Tensor map, ReadOnlySpan<float> matrix, ReadOnlySpan<float> offset)
+    /// <param name="matrix">[C, C], symmetric, float32.</param>
+    /// <param name="offset">[C], float32, or none.</param>
+    public static Tensor Apply(Tensor map, Tensor matrix, Tensor? offset)
     {
         Tensor result = FeatureMemory.New(map.shape[1], map.shape[2], map.shape[3], map.dtype);
         Positions from = new(map);
         Positions to = new(result);
         int channels = from.Channels;
         float* panels = Allocate(channels * channels); // [column / 16][row][16]
+        ReadOnlySpan<float> numbers = MemoryMarshal.Cast<byte, float>(matrix.bytes);
         for (int row = 0; row < channels; row++)
         {
-            for (int column = 0; column < channels; column++)
+            for (int column = 0; column < channels; column += Columns)
             {
-                panels[(((column / Columns * channels) + row) * Columns) + (column % Columns)] = matrix[(row * channels) + column];
+                numbers.Slice((row * channels) + column, Columns).CopyTo(new Span<float>(panels + (column * channels) + (row * Columns), Columns));
             }
         }
 
-        float[] plus = offset.IsEmpty ? new float[channels] : offset.ToArray();
+        float[] plus = offset?.data<float>().ToArray() ?? new float[channels];
         FeatureMemory.Share(Shares, share =>
         {
             float* block = Allocate(PositionsAtOnce * channels);
@@ -114,13 +119,14 @@ internal static unsafe class PositionProducts
         });
         NativeMemory.AlignedFree(panels);
         GC.KeepAlive(map);
+        GC.KeepAlive(matrix);
         return result;
     }
 
     private static float* Allocate(int count) => (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), 64);
 
     // The upper triangle, a panel of columns at a time.
-    private static void AddMoments(float* f, float* weights, int count, int channels, float* product, double[] sum)
+    private static void AddMoments(float* f, float* weights, int count, int channels, float* product, double* sum)
     {
         float* ones = stackalloc float[PositionsAtOnce];
         if (weights == null)
@@ -139,24 +145,34 @@ internal static unsafe class PositionProducts
 
             for (int row = 0; row < rows; row++)
             {
-                int to = (row * channels) + column;
-                for (int i = 0; i < Columns; i++)
-                {
-                    sum[to + i] += product[(row * Columns) + i];
-                }
+                Add(Vector256.Load(product + (row * Columns)), sum + (row * channels) + column);
+                Add(Vector256.Load(product + (row * Columns) + 8), sum + (row * channels) + column + 8);
             }
-        }
 
-        for (int channel = 0; channel < channels; channel++)
+            Add(Sum(f + column, weights, count, channels), sum + (channels * channels) + column);
+            Add(Sum(f + column + 8, weights, count, channels), sum + (channels * channels) + column + 8);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(Vector256<float> values, double* to)
+    {
+        (Vector256<double> low, Vector256<double> high) = Vector256.Widen(values);
+        (Vector256.Load(to) + low).Store(to);
+        (Vector256.Load(to + 4) + high).Store(to + 4);
+    }
+
+    // Of eight channels, Σ w f.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Vector256<float> Sum(float* f, float* weights, int count, int channels)
+    {
+        Vector256<float> sum = default;
+        for (int position = 0; position < count; position++, f += channels)
         {
-            float total = 0;
-            for (int position = 0; position < count; position++)
-            {
-                total += weights[position] * f[(position * channels) + channel];
-            }
-
-            sum[(channels * channels) + channel] += total;
+            sum = Vector256.FusedMultiplyAdd(Vector256.Create(weights[position]), Vector256.Load(f), sum);
         }
+
+        return sum;
     }
 
     // Σ w a bᵀ over positions, for four channels of the one and sixteen of the other.
@@ -234,23 +250,29 @@ internal static unsafe class PositionProducts
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Store(int row, int column, int count, float* values, float[] plus)
         {
-            for (int position = 0; position < count; position++)
+            byte* to = At(row, column);
+            fixed (float* offset = plus)
             {
-                for (int channel = 0; channel < Channels; channel += 16)
+                for (int position = 0; position < count; position++, values += Channels)
                 {
-                    float* at = values + (position * Channels) + channel;
-                    Vector256<float> left = Vector256.Load(at) + Vector256.Create(plus, channel);
-                    Vector256<float> right = Vector256.Load(at + 8) + Vector256.Create(plus, channel + 8);
-                    if (isHalf)
+                    for (int channel = 0; channel < Channels; channel += Columns)
                     {
-                        Rounded(left, right).Store((ushort*)At(row, column + position) + channel);
-                    }
-                    else
-                    {
-                        left.Store((float*)At(row, column + position) + channel);
-                        right.Store((float*)At(row, column + position) + channel + 8);
+                        Vector256<float> left = Vector256.Load(values + channel) + Vector256.Load(offset + channel);
+                        Vector256<float> right = Vector256.Load(values + channel + 8) + Vector256.Load(offset + channel + 8);
+                        if (isHalf)
+                        {
+                            Rounded(left, right).Store((ushort*)to);
+                            to += Columns * sizeof(ushort);
+                        }
+                        else
+                        {
+                            left.Store((float*)to);
+                            right.Store((float*)to + 8);
+                            to += Columns * sizeof(float);
+                        }
                     }
                 }
             }
@@ -258,6 +280,7 @@ internal static unsafe class PositionProducts
 
         private byte* At(int row, int column) => start + (row * line) + ((nint)column * Channels * (isHalf ? sizeof(ushort) : sizeof(float)));
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Widen(ushort* from, float* to, int count)
         {
             for (int i = 0; i < count; i += 16)

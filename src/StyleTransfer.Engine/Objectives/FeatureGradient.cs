@@ -29,7 +29,7 @@ internal sealed class FeatureGradient(double area)
         Tensor features = part.Features.detach();
         if (PositionProducts.Suit(features))
         {
-            Tensor applied = PositionProducts.Apply(features, Numbers(second!), mean is null ? [] : Numbers(mean));
+            Tensor applied = PositionProducts.Apply(features, Single(second!), mean is null ? null : Single(mean));
             return (mask is null ? applied : applied.mul_(mask.to(applied.dtype))).MoveToOuterDisposeScope();
         }
 
@@ -51,7 +51,7 @@ internal sealed class FeatureGradient(double area)
         return slope.t().view(1, channels, height, width).MoveToOuterDisposeScope();
     }
 
-    private static float[] Numbers(Tensor x) => x.to(ScalarType.Float32).contiguous().data<float>().ToArray();
+    private static Tensor Single(Tensor x) => x.to(ScalarType.Float32).contiguous();
 
     private static Tensor Sum(Tensor? sum, Tensor part) => sum is null ? part : sum.PlusInPlace(part);
 }

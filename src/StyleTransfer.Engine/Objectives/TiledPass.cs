@@ -24,38 +24,10 @@ internal sealed class TiledPass(Encoder encoder, IReadOnlyCollection<string> lay
     private readonly List<Tensor> inputs = []; // of each segment, over the whole picture
     private readonly Dictionary<EncoderSegment, Piece> kept = [];
 
-    public void Forward(Tensor image, Action<FeaturePart> visit)
-    {
-        inputs.Clear();
-        kept.Clear();
-        inputs.Add(image.detach());
-        foreach (EncoderSegment segment in segments)
-        {
-            Tensor input = inputs[^1];
-            Tensor? next = segment.Pools ? mode.Map(segment.OutputChannels, input.shape[2] / segment.Stride, input.shape[3] / segment.Stride, encoder.Device) : null;
-            IReadOnlyList<Tile> tiles = Tiles(segment, input);
-            if (tiles.Count == 1)
-            {
-                Show(kept[segment] = Through(encoder, segment, tiles[0], input, isKept: true), visit, next);
-            }
-            else
-            {
-                foreach (Tile[] round in tiles.Chunk(encoders.Length))
-                {
-                    using DisposeScope scope = NewDisposeScope();
-                    foreach (Piece piece in Begun(segment, round, input, isKept: false))
-                    {
-                        Show(piece, visit, next);
-                    }
-                }
-            }
+    public void Forward(Tensor image, Action<FeaturePart> visit) => Forward(image, visit, isKept: true);
 
-            if (next is not null)
-            {
-                inputs.Add(next);
-            }
-        }
-    }
+    /// <summary>Without a way back, and so without what that needs.</summary>
+    public void Look(Tensor image, Action<FeaturePart> visit) => Forward(image, visit, isKept: false);
 
     public Tensor Backward(IReadOnlyCollection<string> from, Func<FeaturePart, Tensor?> seed)
     {
@@ -88,6 +60,39 @@ internal sealed class TiledPass(Encoder encoder, IReadOnlyCollection<string> lay
         }
 
         return handedBack ?? zeros_like(inputs[0]);
+    }
+
+    private void Forward(Tensor image, Action<FeaturePart> visit, bool isKept)
+    {
+        inputs.Clear();
+        kept.Clear();
+        inputs.Add(image.detach());
+        foreach (EncoderSegment segment in segments)
+        {
+            Tensor input = inputs[^1];
+            Tensor? next = segment.Pools ? mode.Map(segment.OutputChannels, input.shape[2] / segment.Stride, input.shape[3] / segment.Stride, encoder.Device) : null;
+            IReadOnlyList<Tile> tiles = Tiles(segment, input);
+            if (isKept && tiles.Count == 1)
+            {
+                Show(kept[segment] = Through(encoder, segment, tiles[0], input, isKept: true), visit, next);
+            }
+            else
+            {
+                foreach (Tile[] round in tiles.Chunk(encoders.Length))
+                {
+                    using DisposeScope scope = NewDisposeScope();
+                    foreach (Piece piece in Begun(segment, round, input, isKept: false))
+                    {
+                        Show(piece, visit, next);
+                    }
+                }
+            }
+
+            if (next is not null)
+            {
+                inputs.Add(next);
+            }
+        }
     }
 
     private IReadOnlyList<Tile> Tiles(EncoderSegment segment, Tensor input)

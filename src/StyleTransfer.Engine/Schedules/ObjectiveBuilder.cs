@@ -90,7 +90,7 @@ internal static class ObjectiveBuilder
         }
 
         Dictionary<(string, int), MomentSum> sums = places.ToDictionary(place => (place.Layer, place.Region), _ => new MomentSum());
-        new TiledPass(encoder, layers, mode, tiling).Forward(style, part =>
+        new TiledPass(encoder, layers, mode, tiling).Look(style, part =>
         {
             foreach ((string layer, int region, Tensor? mask) in places.Where(place => place.Layer == part.Layer))
             {
@@ -106,7 +106,7 @@ internal static class ObjectiveBuilder
     {
         Dictionary<string, Tensor> maps = layers.ToDictionary(layer => layer, layer =>
             mode.Map(encoder.Channels(layer), image.shape[2] / encoder.Stride(layer), image.shape[3] / encoder.Stride(layer), encoder.Device));
-        new TiledPass(encoder, layers, mode, tiling).Forward(image, part =>
+        new TiledPass(encoder, layers, mode, tiling).Look(image, part =>
         {
             using DisposeScope step = NewDisposeScope();
             part.Of(maps[part.Layer]).copy_(part.Features);

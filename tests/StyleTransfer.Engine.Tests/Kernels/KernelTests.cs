@@ -119,9 +119,9 @@ public sealed class KernelTests : IDisposable
         AssertNear(weighted.mm(f.t()), tensor(second, [channels, channels]), 1e-7);
 
         Tensor matrix = Normal(channels, channels);
-        matrix = matrix.Plus(matrix.t());
+        matrix = matrix.Plus(matrix.t()).contiguous();
         Tensor offset = Normal(channels);
-        Tensor applied = PositionProducts.Apply(part, Numbers(matrix), Numbers(offset));
+        Tensor applied = PositionProducts.Apply(part, matrix, offset);
         Assert.Equal(type, applied.dtype);
         AssertNear(
             matrix.to(ScalarType.Float64).mm(f).Plus(offset.to(ScalarType.Float64).unsqueeze(1)).view(part.shape), applied, type == ScalarType.Float32 ? 1e-6 : 4e-3);
