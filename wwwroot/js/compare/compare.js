@@ -105,8 +105,9 @@ export function open(root, model, texts) {
 
   const pictureOf = (run) => (moment() ? clock.frameAt(run, iterationOf(run)) : clock.newest(run));
 
+  // Of the picture that is shown: frames are kept of some iterations only, so the nearest one may be another than was asked for.
   function factsOf(run) {
-    const iteration = iterationOf(run);
+    const iteration = pictureOf(run)?.iteration ?? run.trace.iterations.at(-1) ?? null;
     if (iteration === null) return texts[run.state] ?? "";
     const loss = run.trace.terms.total?.[run.trace.iterations.indexOf(iteration)];
     const seconds = run.trace.seconds[run.trace.iterations.indexOf(iteration)];
