@@ -92,6 +92,7 @@ internal static class StudioServices
             provider.GetRequiredService<QueueSignal>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CellPlanner>();
+        services.AddSingleton<ContentPictures>();
         services.AddSingleton<ExperimentCatalog>();
         services.AddSingleton<ExperimentGrowth>();
         services.AddSingleton<ExperimentExport>();

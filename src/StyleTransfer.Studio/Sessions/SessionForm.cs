@@ -15,7 +15,7 @@ public sealed record ChosenPicture(string Id, string Title, int Width, int Heigh
 public sealed class SessionForm
 {
     // What the query says by itself, or what a session fills in.
-    private static readonly ImmutableArray<string> notInQuery = ["content", "style", "styleScale", "contentToStyle"];
+    private static readonly ImmutableArray<string> notInQuery = ["content", "style", "styleScale", "style1Weight", "style2Weight", "style3Weight", "style4Weight", "startPicture", "contentToStyle"];
 
     private Recipe origin;
 
