@@ -14,7 +14,8 @@ public sealed record TimelapseDto(Guid Id, TimelapseFormat Format, int Percent, 
 }
 
 /// <summary>A recipe that was read; pictures that it names and this studio lacks are in <paramref name="Missing"/>.</summary>
-public sealed record ImportedRecipeDto(string? Title, System.Text.Json.JsonElement Recipe, IReadOnlyList<string> Missing);
+/// <param name="Id">The page <c>/?recipe=</c> with it opens the recipe.</param>
+public sealed record ImportedRecipeDto(string Id, string? Title, System.Text.Json.JsonElement Recipe, IReadOnlyList<string> Missing);
 
 internal static class ExportsApi
 {
@@ -94,7 +95,7 @@ internal static class ExportsApi
         using MemoryStream bytes = new();
         await file.CopyToAsync(bytes, cancellationToken);
         ImportedRecipe imported = await package.ImportAsync(bytes.ToArray(), cancellationToken);
-        return TypedResults.Ok(new ImportedRecipeDto(imported.Title, System.Text.Json.JsonSerializer.SerializeToElement(imported.Recipe, RecipeJson.Options), imported.Missing));
+        return TypedResults.Ok(new ImportedRecipeDto(imported.Id, imported.Title, System.Text.Json.JsonSerializer.SerializeToElement(imported.Recipe, RecipeJson.Options), imported.Missing));
     }
 
     private static string MediaType(TimelapseFormat format) => format switch { TimelapseFormat.Gif => "image/gif", TimelapseFormat.Mp4 => "video/mp4", _ => "image/webp" };
