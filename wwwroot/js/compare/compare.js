@@ -115,7 +115,7 @@ export function open(root, model, texts) {
   }
 
   function show() {
-    for (const button of root.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", String(button.dataset.view === state.view));
+    for (const button of root.querySelectorAll("button[data-view]")) button.setAttribute("aria-pressed", String(button.dataset.view === state.view));
     for (const box of root.querySelectorAll("[data-with]")) box.setAttribute("aria-pressed", String(state.inputs.has(box.dataset.with)));
     root.dataset.view = state.view;
     find("pair").hidden = !["slider", "blink", "difference"].includes(state.view);
@@ -233,7 +233,7 @@ export function open(root, model, texts) {
 
   camera.on(remember);
   on(host, "split", remember);
-  for (const button of root.querySelectorAll("[data-view]")) on(button, "click", () => change({ view: button.dataset.view }));
+  for (const button of root.querySelectorAll("button[data-view]")) on(button, "click", () => change({ view: button.dataset.view }));
   for (const button of root.querySelectorAll("[data-mode]")) on(button, "click", () => change({ mode: button.dataset.mode }, () => { follow(); curves(); }));
   for (const button of root.querySelectorAll("[data-axis]")) on(button, "click", () => change({ axis: button.dataset.axis }, curves));
   for (const box of root.querySelectorAll("[data-with]")) {
