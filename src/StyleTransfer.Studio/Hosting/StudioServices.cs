@@ -65,6 +65,7 @@ internal static class StudioServices
         services.AddSingleton<StyleGallery>();
         services.AddSingleton<StarterProgress>();
         services.AddHostedService<StarterSeeding>();
+        services.AddHostedService<OlderCopies>();
     }
 
     public static void AddStudioSessions(this WebApplicationBuilder builder)
