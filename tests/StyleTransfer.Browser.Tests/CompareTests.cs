@@ -22,7 +22,7 @@ public sealed class CompareTests(StudioBrowser browser)
         await view.CheckAccessibilityAsync();
         await view.ShootAsync("experiment");
         await view.Page.GetByRole(AriaRole.Button, new() { Name = "Heat map" }).ClickAsync();
-        await Assertions.Expect(view.Page.Locator(".exp-heat td a")).ToHaveCountAsync(9);
+        await Assertions.Expect(view.Page.Locator(".exp-heat td button")).ToHaveCountAsync(9);
         await view.Page.GetByRole(AriaRole.Button, new() { Name = "Pictures" }).ClickAsync();
         await view.Page.Locator(".exp-tick").Nth(0).CheckAsync();
         await view.Page.Locator(".exp-tick").Nth(8).CheckAsync();

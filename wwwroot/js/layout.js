@@ -1,7 +1,7 @@
 // The window around every page: shortcuts, the skip link, sheets, and pictures dropped beside a picker.
 
 import { openDialog } from "./dialogs.js";
-import { upload } from "./upload.js";
+import { importRecipe, isRecipe, upload } from "./upload.js";
 
 const SEQUENCE_MS = 1200;
 
@@ -75,8 +75,9 @@ export function attach(owner) {
     event.preventDefault();
     if (openDialog()) return;
     for (const [index, file] of [...event.dataTransfer.files].entries()) {
-      const answer = await upload(file);
-      if (answer.id) await owner.invokeMethodAsync("OnDropped", answer.id, answer.width, answer.height, file.name, index > 0);
+      const answer = await (isRecipe(file) ? importRecipe : upload)(file);
+      if (answer.id && isRecipe(file)) await owner.invokeMethodAsync("OnRecipe", answer.id);
+      else if (answer.id) await owner.invokeMethodAsync("OnDropped", answer.id, answer.width, answer.height, file.name, index > 0);
       else await owner.invokeMethodAsync("OnRefused", answer.reason);
     }
   });

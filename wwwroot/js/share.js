@@ -117,6 +117,7 @@
     if (box.dataset.before) {
       const layer = element("div", "layer", box);
       const before = element("img", "", layer);
+      before.loading = "lazy";
       before.src = box.dataset.before;
       before.alt = "";
       images.push(before);

@@ -1,9 +1,16 @@
-// Sends one file to the image store. Answers with its id and size, or with the reason for the refusal.
+// Sends one file to the image store, or a recipe to be read. Answers with its id (and size), or with the reason for the refusal.
 
 // On every page: several components send pictures.
 const texts = document.body.dataset;
 
-export function upload(file, onProgress = () => {}, name = file.name) {
+export const upload = (file, onProgress = () => {}, name = file.name) => send("/api/v1/images", file, onProgress, name);
+
+// A recipe as the studio exports it, or a trace of the command line.
+export const isRecipe = (file) => file.type === "application/json" || file.name.endsWith(".json");
+
+export const importRecipe = (file) => send("/api/v1/recipes/import", file, () => {}, file.name);
+
+function send(address, file, onProgress, name) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const form = new FormData();
@@ -16,11 +23,11 @@ export function upload(file, onProgress = () => {}, name = file.name) {
       } catch {
         // An answer that is not ours, from something between; the status says enough.
       }
-      resolve(request.status === 201
+      resolve(request.status === 200 || request.status === 201
         ? answer
         : { reason: answer.detail ?? (request.status === 0 ? texts.unanswered : texts.refused.replace("{0}", request.status)) });
     };
-    request.open("POST", "/api/v1/images");
+    request.open("POST", address);
     request.send(form);
   });
 }

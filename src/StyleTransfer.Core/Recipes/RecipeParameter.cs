@@ -19,6 +19,13 @@ public sealed record RecipeParameter(
     Func<Recipe, string, Recipe> Write,
     ImmutableArray<string> Choices)
 {
+    private const int WeightedStyles = 4;
+
+    /// <summary>Recipes with fewer styles do not have this parameter.</summary>
+    public int StylesNeeded { get; private init; }
+
+    public bool AppliesTo(Recipe recipe) => recipe.Styles.Length >= StylesNeeded;
+
     /// <summary>Every parameter, in the order in which a table shows them.</summary>
     public static ImmutableArray<RecipeParameter> All { get; } =
     [
@@ -26,6 +33,7 @@ public sealed record RecipeParameter(
         Image("content", r => r.Content ?? "", (r, v) => r with { Content = v }),
         Image("style", r => string.Join('+', r.Styles.Select(style => style.Image)), WithStyles),
         Number("styleScale", r => r.Styles.IsEmpty ? 1 : r.Styles[0].Scale, (r, v) => r with { Styles = [.. r.Styles.Select(style => style with { Scale = v })] }),
+        .. Enumerable.Range(0, WeightedStyles).Select(WeightOfStyle),
         new("encoder", ParameterKind.Choice, r => r.Encoder.Name, (r, v) => r with { Encoder = r.Encoder with { Name = v, Sha256 = null } }, []),
         Choice("pooling", r => r.Encoder.Pooling, (r, v) => r with { Encoder = r.Encoder with { Pooling = v } }),
         Choice("padding", r => r.Encoder.Padding, (r, v) => r with { Encoder = r.Encoder with { Padding = v } }),
@@ -41,9 +49,12 @@ public sealed record RecipeParameter(
         Choice("totalVariationForm", r => r.Objective.TotalVariation.Form, (r, v) => r with { Objective = r.Objective with { TotalVariation = r.Objective.TotalVariation with { Form = v } } }),
         Number("refinement", r => r.Refinement.Strength, (r, v) => r with { Refinement = r.Refinement with { Strength = v } }),
         Choice("initialization", r => r.Initialization.Kind, (r, v) => r with { Initialization = r.Initialization with { Kind = v } }),
+        Image("startPicture", StartPicture, WithStartPicture),
         Choice("optimizer", r => r.Optimizer.Kind, (r, v) => r with { Optimizer = r.Optimizer with { Kind = v } }),
         Number("learningRate", r => r.Optimizer.LearningRate, (r, v) => r with { Optimizer = r.Optimizer with { LearningRate = v } }),
         Whole("history", r => r.Optimizer.History, (r, v) => r with { Optimizer = r.Optimizer with { History = v } }),
+        Number("beta1", r => r.Optimizer.Beta1, (r, v) => r with { Optimizer = r.Optimizer with { Beta1 = v } }),
+        Number("beta2", r => r.Optimizer.Beta2, (r, v) => r with { Optimizer = r.Optimizer with { Beta2 = v } }),
         Whole("firstIterations", r => r.Schedule.FirstIterations, (r, v) => r with { Schedule = r.Schedule with { FirstIterations = v } }),
         Whole("iterations", r => r.Schedule.Iterations, (r, v) => r with { Schedule = r.Schedule with { Iterations = v } }),
         Whole("minSize", r => r.Schedule.MinSize, (r, v) => r with { Schedule = r.Schedule with { MinSize = v } }),
@@ -122,6 +133,26 @@ public sealed record RecipeParameter(
                 index < recipe.Styles.Length ? recipe.Styles[index] with { Image = image } : new StyleInput { Image = image }),
         ],
     };
+
+    // Relative to the other styles' weights, so it takes a second style to mean anything.
+    private static RecipeParameter WeightOfStyle(int index)
+    {
+        string name = $"style{index + 1}Weight";
+        RecipeParameter number = Number(
+            name,
+            recipe => index < recipe.Styles.Length ? recipe.Styles[index].Weight : 0,
+            (recipe, weight) => index < recipe.Styles.Length ? recipe with { Styles = recipe.Styles.SetItem(index, recipe.Styles[index] with { Weight = weight }) }
+                : weight == 0 ? recipe
+                : throw new RecipeException(
+                    $"{name} is given, but the recipe has {recipe.Styles.Length} {(recipe.Styles.Length == 1 ? "style" : "styles")}; name one more, or vary the weight of one that is there."));
+        return number with { StylesNeeded = Math.Max(2, index + 1) };
+    }
+
+    private static string StartPicture(Recipe recipe) => recipe.Initialization.Kind == InitializationKind.Image ? recipe.Initialization.Image ?? "" : "";
+
+    private static Recipe WithStartPicture(Recipe recipe, string image) => StartPicture(recipe) == image
+        ? recipe
+        : recipe with { Initialization = image.Length == 0 ? new Initialization() : new Initialization { Kind = InitializationKind.Image, Image = image } };
 
     // The paper's α/β: β stays, so that curves of one experiment keep their style axis.
     private static Recipe WithRatio(Recipe recipe, double ratio) => recipe with

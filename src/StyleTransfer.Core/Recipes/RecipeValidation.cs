@@ -31,6 +31,7 @@ public static class RecipeValidation
         Objective(recipe, faults);
         Layers(recipe, layers, faults);
         Styles(recipe, faults);
+        Start(recipe.Initialization, faults);
         Changes(recipe, layers, faults);
         return faults.ToImmutable();
     }
@@ -123,6 +124,14 @@ public static class RecipeValidation
             {
                 faults.Add($"A region takes style {region.Style + 1}, but the recipe has {recipe.Styles.Length}; choose one of them.");
             }
+        }
+    }
+
+    private static void Start(Initialization start, ImmutableArray<string>.Builder faults)
+    {
+        if (start is { Kind: InitializationKind.Image, Image: null })
+        {
+            faults.Add("The run is to start from a picture, but none is named; choose one, or start from the content, the style or noise.");
         }
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using StyleTransfer.Core;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Experiments;
 using StyleTransfer.Studio.Sharing;
 
 namespace StyleTransfer.Studio.Api;
@@ -13,7 +14,8 @@ public sealed record TimelapseDto(Guid Id, TimelapseFormat Format, int Percent, 
 }
 
 /// <summary>A recipe that was read; pictures that it names and this studio lacks are in <paramref name="Missing"/>.</summary>
-public sealed record ImportedRecipeDto(string? Title, System.Text.Json.JsonElement Recipe, IReadOnlyList<string> Missing);
+/// <param name="Id">The page <c>/?recipe=</c> with it opens the recipe.</param>
+public sealed record ImportedRecipeDto(string Id, string? Title, System.Text.Json.JsonElement Recipe, IReadOnlyList<string> Missing);
 
 internal static class ExportsApi
 {
@@ -22,7 +24,7 @@ internal static class ExportsApi
     public static void MapExports(this IEndpointRouteBuilder api)
     {
         RouteGroupBuilder exports = api.MapGroup("").WithTags("Exports");
-        exports.MapGet("/exports/page", PageAsync).WithSummary("Sessions as a page to keep: a folder (as=zip) or one file (as=html).");
+        exports.MapGet("/exports/page", PageAsync).WithSummary("Sessions, or all cells of an experiment, as a page to keep: a folder (as=zip) or one file (as=html).");
         exports.MapGet("/sessions/{id:guid}/recipe", RecipeAsync).WithSummary("The session's recipe as a file, with inputs=true with its pictures inside.");
         exports.MapPost("/recipes/import", ImportAsync).DisableAntiforgery().WithSummary("Reads a recipe file, a trace, or a picture with its recipe inside (multipart, field `file`).");
         exports.MapPost("/timelapses", async (NewTimelapse wanted, Timelapses timelapses, CancellationToken cancellationToken) =>
@@ -53,12 +55,18 @@ internal static class ExportsApi
     };
 
     private static async Task<IResult> PageAsync(
-        string sessions, string? @as, string? title, ShareKind? kind, Guid? experiment, PageExport export, CancellationToken cancellationToken, bool inputs = true, bool progress = true, bool recipe = true, bool download = true, bool titles = false)
+        string? sessions, string? @as, string? title, ShareKind? kind, Guid? experiment, PageExport export, ExperimentCatalog experiments, CancellationToken cancellationToken, bool inputs = true, bool progress = true, bool recipe = true, bool download = true, bool titles = false)
     {
         List<Guid> ids = [];
-        foreach (string text in sessions.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (string text in (sessions ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             ids.Add(Guid.TryParse(text, out Guid id) ? id : throw new ShareException($"'{text}' is not a session's id; give ids with commas between them."));
+        }
+
+        // The address of a grid's 400 cells would be longer than a server takes.
+        if (sessions is null && experiment is { } whole)
+        {
+            ids.AddRange((await experiments.CellsAsync(whole, cancellationToken)).Select(cell => cell.Session));
         }
 
         ShareParts parts = (inputs ? ShareParts.Inputs : 0) | (progress ? ShareParts.Progress : 0) | (recipe ? ShareParts.Recipe : 0) | (download ? ShareParts.Download : 0) | (titles ? ShareParts.Titles : 0);
@@ -87,7 +95,7 @@ internal static class ExportsApi
         using MemoryStream bytes = new();
         await file.CopyToAsync(bytes, cancellationToken);
         ImportedRecipe imported = await package.ImportAsync(bytes.ToArray(), cancellationToken);
-        return TypedResults.Ok(new ImportedRecipeDto(imported.Title, System.Text.Json.JsonSerializer.SerializeToElement(imported.Recipe, RecipeJson.Options), imported.Missing));
+        return TypedResults.Ok(new ImportedRecipeDto(imported.Id, imported.Title, System.Text.Json.JsonSerializer.SerializeToElement(imported.Recipe, RecipeJson.Options), imported.Missing));
     }
 
     private static string MediaType(TimelapseFormat format) => format switch { TimelapseFormat.Gif => "image/gif", TimelapseFormat.Mp4 => "video/mp4", _ => "image/webp" };

@@ -37,11 +37,11 @@ public sealed class Comparisons(IDbContextFactory<StudioDb> databases, LiveFeeds
         ComparedPicture? Find(string? id) => id is null ? null : pictures.GetValueOrDefault(id);
     }
 
-    /// <summary>Every parameter of the recipes, in the order in which tables show them.</summary>
+    /// <summary>Every parameter that one of the recipes has, in the order in which tables show them.</summary>
     internal static IReadOnlyList<ComparedParameter> ParametersOf(IReadOnlyList<Session> sessions)
     {
         Recipe[] recipes = [.. sessions.Select(session => RecipeJson.Read(session.RecipeJson))];
-        return [.. RecipeParameter.All.Select(parameter => new ComparedParameter(parameter.Name, parameter.Kind, [.. recipes.Select(parameter.Read)]))];
+        return [.. RecipeParameter.All.Where(parameter => recipes.Any(parameter.AppliesTo)).Select(parameter => new ComparedParameter(parameter.Name, parameter.Kind, [.. recipes.Select(parameter.Read)]))];
     }
 
     /// <param name="size">The longer edge that the run goes up to: it may not be there yet.</param>

@@ -1,3 +1,5 @@
+using StyleTransfer.Core.Recipes;
+
 namespace StyleTransfer.Studio.Data;
 
 /// <summary>
@@ -16,8 +18,9 @@ public sealed class SessionParameters
 /// </summary>
 internal static class ParameterTriggers
 {
-    public const string Statements =
-        """
+    // What an earlier studio read lacks the parameters that it did not know.
+    public static string Statements { get; } =
+        $"""
         CREATE TRIGGER IF NOT EXISTS "SessionAdded" AFTER INSERT ON "Sessions" BEGIN
             INSERT OR REPLACE INTO "SessionParameters" ("SessionId", "Json") VALUES (NEW."Id", NULL);
         END;
@@ -25,5 +28,6 @@ internal static class ParameterTriggers
             UPDATE "SessionParameters" SET "Json" = NULL WHERE "SessionId" = NEW."Id";
         END;
         INSERT OR IGNORE INTO "SessionParameters" ("SessionId", "Json") SELECT "Id", NULL FROM "Sessions";
+        UPDATE "SessionParameters" SET "Json" = NULL WHERE (SELECT count(*) FROM json_each("Json")) NOT IN (0, {RecipeParameter.All.Length});
         """;
 }

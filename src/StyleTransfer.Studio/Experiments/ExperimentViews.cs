@@ -32,6 +32,9 @@ public sealed record ExperimentView(Experiment Experiment, ExperimentGrid Grid, 
     /// <summary>A value of the axis as people read it.</summary>
     public string NameOf(ExperimentAxis axis, string value) => Names.GetValueOrDefault(value) ?? ChoiceNames.Of(axis.Parameter, value);
 
+    /// <summary>What varies across, and what down.</summary>
+    public string AxesTitle => ParameterNames.Of(Grid.Columns.Parameter) + (Grid.Rows is { } rows ? $" → · {ParameterNames.Of(rows.Parameter)} ↓" : " →");
+
     public int Ended => Cells.Count(cell => cell.State is SessionState.Completed or SessionState.Failed or SessionState.Cancelled);
 
     /// <summary>Something of it waits or runs.</summary>

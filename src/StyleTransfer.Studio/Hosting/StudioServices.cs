@@ -65,6 +65,7 @@ internal static class StudioServices
         services.AddSingleton<StyleGallery>();
         services.AddSingleton<StarterProgress>();
         services.AddHostedService<StarterSeeding>();
+        services.AddHostedService<OlderCopies>();
     }
 
     public static void AddStudioSessions(this WebApplicationBuilder builder)
@@ -92,6 +93,7 @@ internal static class StudioServices
             provider.GetRequiredService<QueueSignal>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CellPlanner>();
+        services.AddSingleton<ContentPictures>();
         services.AddSingleton<ExperimentCatalog>();
         services.AddSingleton<ExperimentGrowth>();
         services.AddSingleton<ExperimentExport>();

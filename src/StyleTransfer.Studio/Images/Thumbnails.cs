@@ -12,8 +12,10 @@ public sealed class Thumbnails(StudioStorage storage) : IDisposable
     /// <summary>Longer edges that are made, in pixels; others are refused, so that nobody fills the disk by asking.</summary>
     public static readonly int[] Edges = [160, 320, 640, 1280];
 
-    // Decoding such a picture takes several times longer than writing a small copy of it.
-    private const int Large = 1280;
+    /// <summary>Decoding a picture with a longer edge than this takes several times longer than writing a small copy of it.</summary>
+    public const int Large = 1280;
+
+    private static readonly int[] prepared = [1280, 640, 320];
 
     // Two at a time: a gallery asks for fifty at once, and the run beside it wants the processor.
     private readonly SemaphoreSlim makers = new(2);
@@ -63,7 +65,7 @@ public sealed class Thumbnails(StudioStorage storage) : IDisposable
                     byte[] file = storage.Store.Read(image);
                     if (IsLarge(file))
                     {
-                        Write(image, file, [1280, 640, 320]);
+                        Write(image, file, prepared);
                     }
                 });
             }
@@ -77,6 +79,9 @@ public sealed class Thumbnails(StudioStorage storage) : IDisposable
             // Whoever asks for a copy makes it then, and hears why it cannot be made.
         }
     }
+
+    /// <summary>What <see cref="PrepareAsync"/> makes is there.</summary>
+    public bool ArePrepared(string image) => prepared.All(edge => File.Exists(PathOf(image, edge)));
 
     /// <summary>A picture in memory, made smaller; WebP.</summary>
     public static byte[] Shrink(byte[] file, int edge) =>

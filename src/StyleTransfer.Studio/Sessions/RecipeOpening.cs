@@ -13,17 +13,20 @@ public enum InputRole { Content, Style, Initialization, ContentMask, StyleMask }
 /// <param name="Index">Of the style or the region, from 0.</param>
 public sealed record MissingInput(InputRole Role, int Index, string Image);
 
-/// <summary>A recipe that came with a picture, as the visitor may change and start it.</summary>
+/// <summary>A recipe that came with a picture or as a file, as the visitor may change and start it.</summary>
 /// <param name="Missing">Empty where everything is at hand.</param>
 public sealed record OpenedRecipe(Recipe Recipe, IReadOnlyList<MissingInput> Missing);
 
-/// <summary>Pictures that this program made carry their recipe; this takes it out again.</summary>
+/// <summary>Pictures that this program made carry their recipe; this takes it out again, and reads recipe files that were imported.</summary>
 public sealed class RecipeOpening(StudioStorage storage, ImageLibrary images)
 {
+    // A recipe without its pictures has some kilobytes.
+    private const int LargestFile = 1 << 20;
+
     public async Task<bool> HasRecipeAsync(string image, CancellationToken cancellationToken) =>
         await FindAsync(image, cancellationToken) is not null;
 
-    /// <summary>The recipe inside a stored picture; null where there is none.</summary>
+    /// <summary>The recipe inside a stored picture, or an imported one by itself; null where there is none.</summary>
     /// <exception cref="RecipeException">There is one, of a version that this program does not read.</exception>
     public async Task<OpenedRecipe?> OpenAsync(string image, CancellationToken cancellationToken)
     {
@@ -72,16 +75,20 @@ public sealed class RecipeOpening(StudioStorage storage, ImageLibrary images)
         }
     }
 
+    private string? RecipeFile(string id) =>
+        new FileInfo(storage.Store.PathOf(id)).Length <= LargestFile && storage.Store.Read(id) is [(byte)'{', ..] json ? System.Text.Encoding.UTF8.GetString(json) : null;
+
     private async Task<string?> FindAsync(string image, CancellationToken cancellationToken)
     {
-        if (await images.FindAsync(image, cancellationToken) is null || !storage.Store.Contains(image))
+        if (!storage.Store.Contains(image))
         {
             return null;
         }
 
+        bool isPicture = await images.FindAsync(image, cancellationToken) is not null;
         try
         {
-            return await Task.Run(() => EmbeddedRecipe.Find(storage.Store.Read(image)), cancellationToken);
+            return await Task.Run(() => isPicture ? EmbeddedRecipe.Find(storage.Store.Read(image)) : RecipeFile(image), cancellationToken);
         }
         catch (ImageException)
         {

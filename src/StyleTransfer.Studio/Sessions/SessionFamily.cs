@@ -39,6 +39,17 @@ public sealed class SessionFamily(IDbContextFactory<StudioDb> databases)
         return [.. Printed(members, members.Where(member => member.Depth == 0))];
     }
 
+    /// <summary>The session itself, what it branched off, what branched off the same, and its own forks: what one compares it with first.</summary>
+    public async Task<IReadOnlyList<Guid>> NearestAsync(Guid id, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<FamilyMember> all = await FindAsync(id, cancellationToken);
+        Guid? parent = all.FirstOrDefault(member => member.Id == id)?.ParentId;
+        IEnumerable<Guid> above = all.Where(member => member.Id == parent).Select(member => member.Id);
+        IEnumerable<Guid> beside = all.Where(member => parent is not null && member.ParentId == parent).Select(member => member.Id);
+        IEnumerable<Guid> below = all.Where(member => member.ParentId == id).Select(member => member.Id);
+        return [.. above.Concat(beside).Concat(below).Prepend(id).Distinct()];
+    }
+
     private static IEnumerable<FamilyMember> Printed(List<FamilyMember> members, IEnumerable<FamilyMember> siblings) =>
         siblings.SelectMany(member => Printed(members, members.Where(child => child.ParentId == member.Id && child.Depth == member.Depth + 1)).Prepend(member));
 

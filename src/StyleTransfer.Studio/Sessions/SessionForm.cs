@@ -15,7 +15,7 @@ public sealed record ChosenPicture(string Id, string Title, int Width, int Heigh
 public sealed class SessionForm
 {
     // What the query says by itself, or what a session fills in.
-    private static readonly ImmutableArray<string> notInQuery = ["content", "style", "styleScale", "contentToStyle"];
+    private static readonly ImmutableArray<string> notInQuery = ["content", "style", "styleScale", "style1Weight", "style2Weight", "style3Weight", "style4Weight", "startPicture", "contentToStyle"];
 
     private Recipe origin;
 
@@ -49,7 +49,7 @@ public sealed class SessionForm
     /// <summary>The waiting session whose recipe this is to become.</summary>
     public Guid? Edits { get; private init; }
 
-    /// <summary>The picture whose recipe it begins with.</summary>
+    /// <summary>The picture whose recipe it begins with, or the imported recipe.</summary>
     public string? Opened { get; private init; }
 
     public string Preset => Recipe.Preset ?? Presets.Default;
@@ -90,7 +90,7 @@ public sealed class SessionForm
         Edits = isEdit ? session : null,
     };
 
-    /// <summary>Begins with the recipe that a stored picture carries.</summary>
+    /// <summary>Begins with the recipe that a stored picture carries, or that was imported.</summary>
     public static SessionForm Of(string picture, Recipe recipe) => new(recipe with { Changes = [] }) { Opened = picture };
 
     /// <summary>Another preset, with the size, the encoder, the seed and the colours as they were.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Linq.Expressions;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using StyleTransfer.Core;
@@ -37,6 +38,10 @@ public sealed class SessionGallery(IDbContextFactory<StudioDb> databases)
 {
     private const int ReadAtOnce = 500;
 
+    private static readonly Expression<Func<Session, SessionCard>> asCard = s => new SessionCard(
+        s.Id, s.Title, s.State, s.ResultImageId ?? s.FrameImageId, s.ContentImageId, s.StyleImageId, s.Iteration, s.TotalIterations,
+        s.CreatedUtc, s.Size, s.Encoder, s.Preset, s.Rating, s.IsFavourite, s.Tags);
+
     public async Task<GalleryPage<SessionCard>> PageAsync(SessionFilter filter, int skip, int take, CancellationToken cancellationToken)
     {
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
@@ -44,9 +49,7 @@ public sealed class SessionGallery(IDbContextFactory<StudioDb> databases)
         int total = await sessions.CountAsync(cancellationToken);
         List<SessionCard> items = await InOrder(sessions, filter.Order)
             .Skip(skip).Take(take)
-            .Select(s => new SessionCard(
-                s.Id, s.Title, s.State, s.ResultImageId ?? s.FrameImageId, s.ContentImageId, s.StyleImageId, s.Iteration, s.TotalIterations,
-                s.CreatedUtc, s.Size, s.Encoder, s.Preset, s.Rating, s.IsFavourite, s.Tags))
+            .Select(asCard)
             .ToListAsync(cancellationToken);
         return new GalleryPage<SessionCard>(items, total);
     }
@@ -56,6 +59,14 @@ public sealed class SessionGallery(IDbContextFactory<StudioDb> databases)
     {
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
         return await InOrder(await FilteredAsync(filter, database, cancellationToken), filter.Order).Select(s => s.Id).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Those of a few sessions that are there, in the order in which they were named.</summary>
+    public async Task<IReadOnlyList<SessionCard>> CardsAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        List<SessionCard> found = await database.Sessions.AsNoTracking().Where(s => ids.Contains(s.Id) && s.DeletedUtc == null).Select(asCard).ToListAsync(cancellationToken);
+        return [.. ids.Select(id => found.Find(card => card.Id == id)).OfType<SessionCard>()];
     }
 
     private static IQueryable<Session> InOrder(IQueryable<Session> sessions, SessionOrder order) => order switch

@@ -4,19 +4,21 @@ using StyleTransfer.Core;
 using StyleTransfer.Core.Images;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Hosting;
 using StyleTransfer.Studio.Images;
 using StyleTransfer.Studio.Sessions;
 
 namespace StyleTransfer.Studio.Sharing;
 
 /// <summary>A recipe that came in. Where <see cref="Missing"/> names pictures, they have to be added before it can run.</summary>
-public sealed record ImportedRecipe(Recipe Recipe, string? Title, IReadOnlyList<string> Missing);
+/// <param name="Id">Under which the store keeps it; the form for a new session opens it by this.</param>
+public sealed record ImportedRecipe(string Id, Recipe Recipe, string? Title, IReadOnlyList<string> Missing);
 
 /// <summary>
 /// A recipe as a file that any studio reopens, with its pictures inside if wished. <see cref="ImportAsync"/> also takes what others
 /// write: a bare recipe, the trace of the command line, and a picture that carries its recipe.
 /// </summary>
-public sealed class RecipePackage(SessionCatalog sessions, ImageLibrary images, SharedAssets assets, PublicRecipes recipes)
+public sealed class RecipePackage(SessionCatalog sessions, ImageLibrary images, SharedAssets assets, PublicRecipes recipes, StudioStorage storage)
 {
     public const long MostBytes = 400L * 1024 * 1024;
     private const string Format = "style-transfer-recipe";
@@ -85,7 +87,8 @@ public sealed class RecipePackage(SessionCatalog sessions, ImageLibrary images, 
             }
         }
 
-        return new ImportedRecipe(recipe, package.Title, missing);
+        string id = storage.Store.Add(System.Text.Encoding.UTF8.GetBytes(RecipeJson.Write(recipe)));
+        return new ImportedRecipe(id, recipe, package.Title, missing);
     }
 
     private static Package Read(ReadOnlySpan<byte> json)

@@ -1,5 +1,4 @@
 using StyleTransfer.Core.Experiments;
-using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Components.Parts;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Experiments;
@@ -39,7 +38,7 @@ public sealed record SharedGrid(
         SharedHeading Heading(ExperimentAxis? axis, int index, int place, int example)
         {
             string text = axis is null ? "" : !isNamed || index >= axis.Values.Length ? $"{place + 1}" : names.GetValueOrDefault(axis.Values[index]) ?? ChoiceNames.Of(axis.Parameter, axis.Values[index]);
-            bool isPicture = axis is not null && parts.HasFlag(ShareParts.Inputs) && RecipeParameter.Named(axis.Parameter).Kind == ParameterKind.Image;
+            bool isPicture = axis is { Parameter: "content" or "style" } && parts.HasFlag(ShareParts.Inputs);
             return new SharedHeading(text, isPicture ? new SharedAsset(example, axis!.Parameter == "content" ? AssetKind.Content : AssetKind.Style, axis.Parameter == "content" ? 0 : 1, 320) : null);
         }
     }

@@ -17,6 +17,11 @@ public sealed class SharedWorks(IDbContextFactory<StudioDb> databases, LiveFeeds
 
     private const int MostPoints = 300;
 
+    // Nine pictures have every frame and a smooth curve; of more, each has fewer, so that a page of 400 still opens on a phone.
+    private const int InFull = 9;
+    private const int FewestFrames = 6;
+    private const int FewestPoints = 40;
+
     public async Task<SharedWork> OfShareAsync(Share share, CancellationToken cancellationToken, int mostFrames = MostFrames)
     {
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
@@ -36,11 +41,12 @@ public sealed class SharedWorks(IDbContextFactory<StudioDb> databases, LiveFeeds
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
         Dictionary<Guid, Session> found = await database.Sessions.AsNoTracking().Where(s => wanted.Sessions.Contains(s.Id) && s.DeletedUtc == null).ToDictionaryAsync(s => s.Id, cancellationToken);
         List<Session> sessions = [.. wanted.Sessions.Distinct().Where(found.ContainsKey).Select(id => found[id])];
-        if (sessions.Count is 0 or > Shares.MostSessions)
+        int most = Shares.MostOf(wanted.Kind);
+        if (sessions.Count == 0 || sessions.Count > most)
         {
             throw new ShareException(sessions.Count == 0
                 ? "None of these sessions is there any more; choose others in Sessions."
-                : $"These are {sessions.Count} sessions; at most {Shares.MostSessions} go together. Take them in parts.");
+                : $"These are {sessions.Count} sessions; at most {most} go together. Take them in parts.");
         }
 
         List<(int, Session)> numbered = [.. sessions.Select((session, index) => (index + 1, session))];
@@ -90,6 +96,8 @@ public sealed class SharedWorks(IDbContextFactory<StudioDb> databases, LiveFeeds
         string[] images = [.. sessions.SelectMany(pair => new[] { pair.Session.ResultImageId, pair.Session.FrameImageId, pair.Session.ContentImageId }).OfType<string>().Distinct()];
         Dictionary<string, (int Width, int Height)> sizes = await database.Images.Where(image => images.Contains(image.Id))
             .ToDictionaryAsync(image => image.Id, image => (image.Width, image.Height), cancellationToken);
+        int frameCount = EachOf(mostFrames, FewestFrames, sessions.Count);
+        int pointCount = EachOf(MostPoints, FewestPoints, sessions.Count);
         bool showsProgress = parts.HasFlag(ShareParts.Progress);
         ILookup<Guid, int> frames = (showsProgress
             ? await database.Frames.Where(frame => ids.Contains(frame.SessionId)).OrderBy(frame => frame.Iteration).Select(frame => new { frame.SessionId, frame.Iteration }).ToListAsync(cancellationToken)
@@ -114,13 +122,15 @@ public sealed class SharedWorks(IDbContextFactory<StudioDb> databases, LiveFeeds
                 parts.HasFlag(ShareParts.Inputs) && recipe.Content is not null,
                 parts.HasFlag(ShareParts.Inputs) ? recipe.Styles.Length : 0,
                 parts.HasFlag(ShareParts.Download) && session.ResultImageId is not null,
-                frames[session.Id].ToList().Thin(mostFrames),
-                showsProgress ? [.. trace.Thin(MostPoints).Select(CurvePoint.Of)] : [],
+                frames[session.Id].ToList().Thin(frameCount),
+                showsProgress ? [.. trace.Thin(pointCount).Select(CurvePoint.Of)] : [],
                 parts.HasFlag(ShareParts.Recipe) ? recipes.Of(recipe) : null));
         }
 
         return pictures;
     }
+
+    private static int EachOf(int most, int fewest, int pictures) => Math.Clamp(most * InFull / Math.Max(1, pictures), fewest, most);
 
     // A frame is smaller than the picture it is of, but has its shape.
     private static (int Width, int Height) SizeOf(Session session, SessionFeed? feed, Dictionary<string, (int, int)> sizes)

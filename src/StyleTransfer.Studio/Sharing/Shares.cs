@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using StyleTransfer.Core.Experiments;
 using StyleTransfer.Studio.Data;
 
 namespace StyleTransfer.Studio.Sharing;
@@ -43,6 +44,9 @@ public sealed class Shares(IDbContextFactory<StudioDb> databases, TimeProvider t
     public static readonly TimeSpan UsualLifetime = TimeSpan.FromDays(30);
     public static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(3660);
     public const ShareParts UsualParts = ShareParts.Inputs | ShareParts.Progress | ShareParts.Download;
+
+    /// <summary>How many sessions one link shows: of an experiment, every cell that a grid may have.</summary>
+    public static int MostOf(ShareKind kind) => kind == ShareKind.Experiment ? ExperimentGrid.MaxCells : MostSessions;
 
     /// <exception cref="ShareException">Nothing to share, a session that is gone, or a password or time that makes no sense.</exception>
     public async Task<MadeShare> CreateAsync(NewShare wanted, CancellationToken cancellationToken)
@@ -174,11 +178,12 @@ public sealed class Shares(IDbContextFactory<StudioDb> databases, TimeProvider t
 
     private static void Check(NewShare wanted, Guid[] sessions)
     {
-        if (sessions.Length is 0 or > MostSessions)
+        int most = MostOf(wanted.Kind);
+        if (sessions.Length == 0 || sessions.Length > most)
         {
             throw new ShareException(sessions.Length == 0
                 ? "There is nothing to share yet; choose one session or several, then share them."
-                : $"These are {sessions.Length} sessions; one link shows at most {MostSessions}. Share them in parts.");
+                : $"These are {sessions.Length} sessions; one link shows at most {most}. Share them in parts.");
         }
 
         if (wanted.Title is { Length: > LongestTitle } || wanted.Note is { Length: > LongestNote })

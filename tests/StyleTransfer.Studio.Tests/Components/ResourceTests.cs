@@ -55,6 +55,10 @@ public sealed partial class ResourceTests
         Assert.Empty(used.Where(key => !texts.ContainsKey(key)).Distinct());
     }
 
+    [Theory]
+    [MemberData(nameof(English))]
+    public void Korean_Style_HasOneName(string file) => Assert.All(Texts(Path.ChangeExtension(file, "ko.resx")), text => Assert.DoesNotContain("화풍", text.Value, StringComparison.Ordinal));
+
     [Fact]
     public void Component_NamesMadeFromValues_AreResources()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using StyleTransfer.Core.Images;
 using StyleTransfer.Core.Recipes;
@@ -31,6 +32,25 @@ public sealed class RecipeOpeningTests(StudioApp studio)
         Assert.Equal(RecipeJson.Write(recipe), RecipeJson.Write(opened.Recipe));
         Assert.Equal([new MissingInput(InputRole.Style, 0, elsewhere)], opened.Missing);
         Assert.True(await Opening.HasRecipeAsync(picture, Token));
+    }
+
+    [Fact]
+    public async Task Open_ImportedRecipeFile_GivesItsRecipe()
+    {
+        Recipe recipe = Presets.Named("fast").At(384) with
+        {
+            Content = await studio.Client.UploadAsync(Drawn.Picture(40, 30, seed: 24)),
+            Styles = [new StyleInput { Image = await studio.Client.UploadAsync(Drawn.Picture(40, 30, seed: 25)) }],
+            Seed = 98,
+        };
+        using HttpResponseMessage answer = await studio.Client.PostFileAsync("/api/v1/recipes/import", Encoding.UTF8.GetBytes(RecipeJson.Write(recipe)), "recipe.json");
+        string id = (await StudioClient.ReadAsync(answer)).GetProperty("id").GetString()!;
+
+        OpenedRecipe? opened = await Opening.OpenAsync(id, Token);
+
+        Assert.NotNull(opened);
+        Assert.Equal(RecipeJson.Write(recipe), RecipeJson.Write(opened.Recipe));
+        Assert.Empty(opened.Missing);
     }
 
     [Fact]

@@ -105,8 +105,9 @@ export function open(root, model, texts) {
 
   const pictureOf = (run) => (moment() ? clock.frameAt(run, iterationOf(run)) : clock.newest(run));
 
+  // Of the picture that is shown: frames are kept of some iterations only, so the nearest one may be another than was asked for.
   function factsOf(run) {
-    const iteration = iterationOf(run);
+    const iteration = pictureOf(run)?.iteration ?? run.trace.iterations.at(-1) ?? null;
     if (iteration === null) return texts[run.state] ?? "";
     const loss = run.trace.terms.total?.[run.trace.iterations.indexOf(iteration)];
     const seconds = run.trace.seconds[run.trace.iterations.indexOf(iteration)];
@@ -114,7 +115,7 @@ export function open(root, model, texts) {
   }
 
   function show() {
-    for (const button of root.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", String(button.dataset.view === state.view));
+    for (const button of root.querySelectorAll("button[data-view]")) button.setAttribute("aria-pressed", String(button.dataset.view === state.view));
     for (const box of root.querySelectorAll("[data-with]")) box.setAttribute("aria-pressed", String(state.inputs.has(box.dataset.with)));
     root.dataset.view = state.view;
     find("pair").hidden = !["slider", "blink", "difference"].includes(state.view);
@@ -232,7 +233,7 @@ export function open(root, model, texts) {
 
   camera.on(remember);
   on(host, "split", remember);
-  for (const button of root.querySelectorAll("[data-view]")) on(button, "click", () => change({ view: button.dataset.view }));
+  for (const button of root.querySelectorAll("button[data-view]")) on(button, "click", () => change({ view: button.dataset.view }));
   for (const button of root.querySelectorAll("[data-mode]")) on(button, "click", () => change({ mode: button.dataset.mode }, () => { follow(); curves(); }));
   for (const button of root.querySelectorAll("[data-axis]")) on(button, "click", () => change({ axis: button.dataset.axis }, curves));
   for (const box of root.querySelectorAll("[data-with]")) {

@@ -7,7 +7,7 @@ import { drawParallel } from "./parallel.js";
 
 const CLICK = 5;
 
-export function open(root) {
+export function open(root, owner) {
   const camera = createCamera();
   const pictures = createPictures();
   const panes = new Map();
@@ -65,7 +65,10 @@ export function open(root) {
   return {
     update,
     fit: () => camera.reset(),
-    parallel: (host, lines) => drawParallel(host, lines, (session) => location.assign(`/sessions/${session}`)),
+    parallel: (host, lines) => drawParallel(host, lines, {
+      toggled: (session) => owner.invokeMethodAsync("OnToggled", session),
+      opened: (session) => Blazor.navigateTo(`/sessions/${session}`),
+    }),
     dispose() {
       stop.abort();
       seen.disconnect();

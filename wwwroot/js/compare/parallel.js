@@ -1,4 +1,5 @@
-// Parallel coordinates: a line for each cell, an axis for each parameter and outcome. Drag along an axis keeps what passes through there.
+// Parallel coordinates: a line for each cell, an axis for each parameter and outcome. A press chooses a line, two open its session;
+// a drag along an axis keeps what passes through there.
 
 const [WIDTH, HEIGHT, TOP, BOTTOM, SIDE] = [1000, 320, 34, 26, 70];
 
@@ -9,10 +10,16 @@ const make = (name, attributes = {}, text) => {
   return element;
 };
 
-export function drawParallel(host, { axes, lines }, opened) {
-  const key = JSON.stringify([axes, lines]);
-  if (host.dataset.drawn === key) return;
-  host.dataset.drawn = key;
+const drawn = new WeakMap();
+
+export function drawParallel(host, { axes, lines }, { toggled, opened }) {
+  // What is chosen only marks lines: drawn anew they would lose the focus, and the second press of two.
+  const key = JSON.stringify([axes, lines.map(({ session, label, values }) => [session, label, values])]);
+  if (drawn.get(host)?.key !== key) drawn.set(host, { key, mark: draw(host, axes, lines, toggled, opened) });
+  drawn.get(host).mark(lines);
+}
+
+function draw(host, axes, lines, toggled, opened) {
   const svg = make("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "exp-parallel", role: "group", "aria-label": axes.map((axis) => axis.title).join(", ") });
   host.replaceChildren(svg);
   const scales = axes.map((axis, i) => scaleOf(axis, lines.map((line) => line.values[i])));
@@ -20,22 +27,26 @@ export function drawParallel(host, { axes, lines }, opened) {
   const y = (share) => HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM);
   const kept = axes.map(() => null);
 
-  const paths = lines.map((line) => {
+  const ways = lines.map((line) => {
     const shares = line.values.map((value, i) => scales[i].share(value));
     const points = shares.map((share, i) => (share === null ? null : `${x(i)} ${y(share)}`)).filter(Boolean);
     const loss = shares.at(-1) ?? 0.5;
-    const path = make("path", {
-      d: `M${points.join("L")}`,
-      tabindex: "0",
-      role: "link",
-      "aria-label": line.label,
-      style: `stroke: color-mix(in srgb, #2f7f8a ${Math.round((1 - loss) * 100)}%, #c8553d); ${line.isChosen ? "stroke-width: 4; opacity: 1" : ""}`,
+    const way = `M${points.join("L")}`;
+    const group = make("g", { tabindex: "0", role: "button", "aria-label": line.label });
+    group.append(
+      make("title", {}, line.label),
+      make("path", { d: way, class: "hit" }),
+      make("path", { d: way, class: "way", style: `stroke: color-mix(in srgb, #2f7f8a ${Math.round((1 - loss) * 100)}%, #c8553d)` }),
+    );
+    group.addEventListener("click", () => toggled(line.session));
+    group.addEventListener("dblclick", () => opened(line.session));
+    group.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      toggled(line.session);
     });
-    path.append(make("title", {}, line.label));
-    path.addEventListener("click", () => opened(line.session));
-    path.addEventListener("keydown", (event) => event.key === "Enter" && opened(line.session));
-    svg.append(path);
-    return { path, shares };
+    svg.append(group);
+    return { group, session: line.session, shares };
   });
 
   axes.forEach((axis, i) => {
@@ -60,8 +71,8 @@ export function drawParallel(host, { axes, lines }, opened) {
         mark.setAttribute("y", y(kept[i][1]));
         mark.setAttribute("height", y(kept[i][0]) - y(kept[i][1]));
       }
-      for (const { path, shares } of paths) {
-        path.classList.toggle("out", kept.some((range, k) => range && (shares[k] === null || shares[k] < range[0] - 1e-9 || shares[k] > range[1] + 1e-9)));
+      for (const { group, shares } of ways) {
+        group.classList.toggle("out", kept.some((range, k) => range && (shares[k] === null || shares[k] < range[0] - 1e-9 || shares[k] > range[1] + 1e-9)));
       }
     };
     area.addEventListener("pointerdown", (event) => {
@@ -79,6 +90,11 @@ export function drawParallel(host, { axes, lines }, opened) {
     area.addEventListener("pointerup", () => (from = null));
     svg.append(area, mark);
   }
+
+  return (now) => {
+    const chosen = new Set(now.filter((line) => line.isChosen).map((line) => line.session));
+    for (const { group, session } of ways) group.setAttribute("aria-pressed", String(chosen.has(session)));
+  };
 }
 
 function scaleOf(axis, values) {

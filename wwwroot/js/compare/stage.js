@@ -60,7 +60,9 @@ export function createStage(host, { camera, pictures, texts }) {
   }
 
   function label(caption, items) {
-    caption.replaceChildren(...items.flatMap((item) => {
+    caption.replaceChildren(...items.map((item) => {
+      const run = document.createElement("span");
+      run.className = "cmp-run";
       const mark = document.createElement("span");
       mark.className = "cmp-letter";
       mark.style.setProperty("--run", item.color);
@@ -72,7 +74,8 @@ export function createStage(host, { camera, pictures, texts }) {
       const facts = document.createElement("span");
       facts.className = "cmp-facts";
       facts.textContent = item.facts?.() ?? "";
-      return [mark, name, facts];
+      run.append(mark, name, facts);
+      return run;
     }));
   }
 
@@ -106,6 +109,8 @@ export function createStage(host, { camera, pictures, texts }) {
   function singlePane() {
     const { caption, view } = figure("");
     const handle = state.view === "slider" ? sliderHandle(view) : null;
+    // A picture holds no controls; what holds one is a group.
+    if (handle) view.setAttribute("role", "group");
     const pane = createPane(view, {
       camera,
       pictures,

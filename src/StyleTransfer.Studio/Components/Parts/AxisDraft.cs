@@ -48,6 +48,11 @@ public sealed class AxisDraft
         (From, To, Steps, Spacing) = (parameter, Described.Kind) switch
         {
             ("seed", _) => (0, 3, 4, AxisSpacing.Linear),
+            ("beta1", _) => (0.5, 0.95, 4, AxisSpacing.Linear),
+            ("beta2" or "averaging", _) => (0.9, 0.99, 4, AxisSpacing.Linear),
+            ("refinement", _) => (0, 1, 3, AxisSpacing.Linear),
+            ("ratio", _) => (1.2, 2, 3, AxisSpacing.Linear),
+            _ when Described.StylesNeeded > 0 => (0, Math.Max(1, now), 5, AxisSpacing.Linear),
             (_, ParameterKind.WholeNumber) => (Math.Max(1, Math.Round(now / 2)), Math.Max(2, Math.Round(now * 2)), 3, AxisSpacing.Logarithmic),
             _ when now > 0 => (Rounded(now / 10), Rounded(now * 10), 3, AxisSpacing.Logarithmic),
             _ => (0, 1, 3, AxisSpacing.Linear),

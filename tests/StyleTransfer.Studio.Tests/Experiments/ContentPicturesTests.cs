@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection;
+using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Experiments;
+using StyleTransfer.Studio.Sessions;
+using StyleTransfer.Studio.Styles;
+using StyleTransfer.Studio.Tests.Sharing;
+
+namespace StyleTransfer.Studio.Tests.Experiments;
+
+public sealed class ContentPicturesTests(StudioApp studio)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task List_AfterSessions_OffersWhatTheyHadOnce()
+    {
+        Session first = await Finished.AddAsync(studio, seed: 70, title: "My garden");
+        await Finished.AddAsync(studio, seed: 70, title: "My garden");
+        Session gone = await Finished.AddAsync(studio, seed: 71, title: "Deleted");
+        await studio.Services.GetRequiredService<SessionSelection>().DeleteAsync([gone.Id], Token);
+
+        IReadOnlyList<StyleCard> pictures = await studio.Services.GetRequiredService<ContentPictures>().ListAsync(Token);
+
+        StyleCard picture = Assert.Single(pictures, card => card.ImageId == first.ContentImageId);
+        Assert.Equal(("My garden", 64, 48), (picture.Title, picture.Width, picture.Height));
+        Assert.DoesNotContain(pictures, card => card.ImageId == gone.ContentImageId);
+    }
+}
