@@ -48,7 +48,7 @@ public static class Presets
         "Best",
         "Three times the work, for the picture that you will print.",
         Source: null,
-        Ours("best", firstIterations: 150, iterations: 90, tolerance: 2e-3));
+        Ours("best", firstIterations: 112, iterations: 65, tolerance: 2e-3));
 
     /// <summary>
     /// For photographs in the light of another photograph: <see cref="Best"/>'s objective with a larger part for the content, the matting
