@@ -41,7 +41,7 @@ export function createCurves(parent) {
   plotly().catch(() => (element.textContent = texts.unavailable));
   let points = [];
   let events = [];
-  let view = { bySeconds: false, logarithmic: true, detail: "terms", smoothing: 0 };
+  let view = JSON.parse(parent.dataset.view);
   let marked = null;
   let timer = 0;
   let busy = false;
@@ -182,7 +182,7 @@ export function createCurves(parent) {
   function place() {
     const axes = element._fullLayout;
     const p = marked === null ? null : points.findLast((q) => q.iteration <= marked);
-    marker.hidden = !p || !axes;
+    marker.hidden = !p || !axes?.xaxis;
     if (marker.hidden) return;
     const left = axes.xaxis._offset + axes.xaxis.d2p(along(p));
     marker.style.cssText = `left:${left}px;top:${axes.yaxis._offset}px;height:${axes.yaxis._length}px`;

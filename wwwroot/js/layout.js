@@ -45,6 +45,9 @@ export function attach(owner) {
       event.stopPropagation();
       document.getElementById("main").focus();
     }
+    // Scripts write the address, too, which the server does not hear of.
+    const language = event.target.closest("a[href^='/language/']");
+    if (language) language.search = new URLSearchParams({ back: location.pathname + location.search });
     const more = document.getElementById("more");
     if (event.target.closest("#more a, #more .shortcuts-open") && more.matches(":popover-open")) more.hidePopover();
     if (event.target.closest("[data-close-dialog]") || event.target === sheet()) event.target.closest("dialog").close();
