@@ -3,14 +3,16 @@
 // A slider on its way writes once, when it rests; browsers refuse who writes too often.
 const REST_MS = 200;
 let waiting = {};
+let page = "";
 let timer = 0;
 
 export const kept = (name) => new URLSearchParams(location.search).get(name);
 
 // Values by name; null for what is as usual, which the address leaves out.
 export function keep(values) {
-  const page = location.pathname;
-  Object.assign(waiting, values);
+  // What another page still had to write is not of this one.
+  waiting = page === location.pathname ? { ...waiting, ...values } : values;
+  page = location.pathname;
   clearTimeout(timer);
   timer = setTimeout(() => {
     const url = new URL(location.href);
