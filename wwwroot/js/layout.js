@@ -55,8 +55,13 @@ export function attach(owner) {
 
   // Which drops a picker takes never come here: it stops them.
   const veil = document.getElementById("drop-veil");
+  const progress = document.getElementById("drop-progress");
   let depth = 0;
-  const brings = (event) => event.dataTransfer?.types.includes("Files");
+  let isOwn = false;
+  // A picture of the page itself, dragged by accident, comes as a file, too.
+  on(document, "dragstart", () => (isOwn = true), { capture: true });
+  on(document, "dragend", () => (isOwn = false), { capture: true });
+  const brings = (event) => !isOwn && event.dataTransfer?.types.includes("Files");
   const show = (visible) => {
     depth = visible ? depth : 0;
     veil.hidden = !visible;
@@ -73,16 +78,28 @@ export function attach(owner) {
     if (openDialog()) event.dataTransfer.dropEffect = "none";
   });
   on(window, "drop", () => show(false), { capture: true });
-  on(window, "drop", async (event) => {
+  on(window, "drop", (event) => {
     if (!brings(event)) return;
     event.preventDefault();
-    if (openDialog()) return;
-    for (const [index, file] of [...event.dataTransfer.files].entries()) {
-      const answer = await upload(file);
-      if (answer.id) await owner.invokeMethodAsync("OnDropped", answer.id, answer.width, answer.height, file.name, index > 0);
-      else await owner.invokeMethodAsync("OnRefused", answer.reason);
-    }
+    if (!openDialog()) take([...event.dataTransfer.files]);
   });
+  // What a picker of the page takes is not for the window.
+  on(window, "paste", (event) => {
+    if (event.defaultPrevented || openDialog()) return;
+    take([...event.clipboardData.files].filter((file) => file.type.startsWith("image/")));
+  });
+
+  async function take(files) {
+    const taken = [];
+    for (const [index, file] of files.entries()) {
+      progress.hidden = false;
+      const answer = await upload(file, (part) => (progress.lastElementChild.value = (index + part) / files.length));
+      if (answer.id) taken.push({ id: answer.id, width: answer.width, height: answer.height, name: file.name, isFurther: taken.length > 0 });
+      else await owner.invokeMethodAsync("OnRefused", files.length > 1 ? `${file.name}: ${answer.reason}` : answer.reason);
+    }
+    progress.hidden = true;
+    if (taken.length > 0) await owner.invokeMethodAsync("OnDropped", taken);
+  }
 
   return {
     listen(all) {
