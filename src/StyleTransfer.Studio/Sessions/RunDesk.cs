@@ -127,17 +127,18 @@ internal sealed partial class RunDesk(
     /// <returns>False where no session is running here.</returns>
     public async Task<bool> LetDraftsPassAsync()
     {
-        if (CurrentSession is not { } running || !await StopAsync(running, SessionState.Queued))
+        if (CurrentSession is not { } running)
         {
             return false;
         }
 
+        // Before it is asked to stop: it may have stopped before the answer is here.
         lock (gate)
         {
             interrupted = running;
         }
 
-        return true;
+        return await StopAsync(running, SessionState.Queued);
     }
 
     /// <returns>False where another session, or none, is running here.</returns>
