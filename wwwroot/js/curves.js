@@ -16,6 +16,8 @@ function plotly() {
 }
 
 const REDRAW_MS = 350;
+// Where nothing hovers the tools would lie on the legend for good.
+const HAS_POINTER = matchMedia("(hover: hover)").matches;
 const PALETTE = ["#c8553d", "#2f7f8a", "#a07d2c", "#6a5acd", "#4f8a4c", "#b04a7a", "#4a6fb0", "#8a6d5a", "#1f9e89", "#d0803a", "#7f7f7f", "#9c5bd1"];
 const MAIN = [
   { name: "total", color: "--curve-total", width: 2.4 },
@@ -41,7 +43,7 @@ export function createCurves(parent) {
   plotly().catch(() => (element.textContent = texts.unavailable));
   let points = [];
   let events = [];
-  let view = { bySeconds: false, logarithmic: true, detail: "terms", smoothing: 0 };
+  let view = JSON.parse(parent.dataset.view);
   let marked = null;
   let timer = 0;
   let busy = false;
@@ -156,7 +158,7 @@ export function createCurves(parent) {
     busy = true;
     try {
       const Plotly = await plotly();
-      await Plotly.react(element, traces(), layout(), { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] });
+      await Plotly.react(element, traces(), layout(), { displaylogo: false, displayModeBar: HAS_POINTER ? "hover" : false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] });
       if (!marker.isConnected) {
         element.append(marker);
         element.on("plotly_afterplot", place);
@@ -182,7 +184,7 @@ export function createCurves(parent) {
   function place() {
     const axes = element._fullLayout;
     const p = marked === null ? null : points.findLast((q) => q.iteration <= marked);
-    marker.hidden = !p || !axes;
+    marker.hidden = !p || !axes?.xaxis;
     if (marker.hidden) return;
     const left = axes.xaxis._offset + axes.xaxis.d2p(along(p));
     marker.style.cssText = `left:${left}px;top:${axes.yaxis._offset}px;height:${axes.yaxis._length}px`;

@@ -1,6 +1,9 @@
 // Arrows move between the pictures of a gallery as they lie on the screen; x picks, as in a mail program.
 
-export function attach(gallery) {
+import { keepRoom } from "./gallery-room.js";
+
+export function attach(gallery, owner, first) {
+  const room = keepRoom(gallery, owner, first);
   const abort = new AbortController();
   const links = () => [...gallery.querySelectorAll(".card-picture")];
 
@@ -28,5 +31,11 @@ export function attach(gallery) {
     return rows.find((link) => Math.abs(link.getBoundingClientRect().left - box.left) < box.width / 2) ?? rows[0];
   }
 
-  return { dispose: () => abort.abort() };
+  return {
+    place: room.place,
+    dispose() {
+      abort.abort();
+      room.dispose();
+    },
+  };
 }

@@ -45,6 +45,9 @@ export function attach(owner) {
       event.stopPropagation();
       document.getElementById("main").focus();
     }
+    // Scripts write the address, too, which the server does not hear of.
+    const language = event.target.closest("a[href^='/language/']");
+    if (language) language.search = new URLSearchParams({ back: location.pathname + location.search });
     const more = document.getElementById("more");
     if (event.target.closest("#more a, #more .shortcuts-open") && more.matches(":popover-open")) more.hidePopover();
     if (event.target.closest("[data-close-dialog]") || event.target === sheet()) event.target.closest("dialog").close();
@@ -52,8 +55,13 @@ export function attach(owner) {
 
   // Which drops a picker takes never come here: it stops them.
   const veil = document.getElementById("drop-veil");
+  const progress = document.getElementById("drop-progress");
   let depth = 0;
-  const brings = (event) => event.dataTransfer?.types.includes("Files");
+  let isOwn = false;
+  // A picture of the page itself, dragged by accident, comes as a file, too.
+  on(document, "dragstart", () => (isOwn = true), { capture: true });
+  on(document, "dragend", () => (isOwn = false), { capture: true });
+  const brings = (event) => !isOwn && event.dataTransfer?.types.includes("Files");
   const show = (visible) => {
     depth = visible ? depth : 0;
     veil.hidden = !visible;
@@ -70,17 +78,34 @@ export function attach(owner) {
     if (openDialog()) event.dataTransfer.dropEffect = "none";
   });
   on(window, "drop", () => show(false), { capture: true });
-  on(window, "drop", async (event) => {
+  on(window, "drop", (event) => {
     if (!brings(event)) return;
     event.preventDefault();
-    if (openDialog()) return;
-    for (const [index, file] of [...event.dataTransfer.files].entries()) {
-      const answer = await (isRecipe(file) ? importRecipe : upload)(file);
-      if (answer.id && isRecipe(file)) await owner.invokeMethodAsync("OnRecipe", answer.id);
-      else if (answer.id) await owner.invokeMethodAsync("OnDropped", answer.id, answer.width, answer.height, file.name, index > 0);
-      else await owner.invokeMethodAsync("OnRefused", answer.reason);
-    }
+    if (!openDialog()) take([...event.dataTransfer.files]);
   });
+  // What a picker of the page takes is not for the window.
+  on(window, "paste", (event) => {
+    if (event.defaultPrevented || openDialog()) return;
+    take([...event.clipboardData.files].filter((file) => file.type.startsWith("image/")));
+  });
+
+  async function take(files) {
+    const taken = [];
+    for (const [index, file] of files.entries()) {
+      progress.hidden = false;
+      if (isRecipe(file)) {
+        const made = await importRecipe(file);
+        if (made.id) await owner.invokeMethodAsync("OnRecipe", made.id);
+        else await owner.invokeMethodAsync("OnRefused", made.reason);
+        continue;
+      }
+      const answer = await upload(file, (part) => (progress.lastElementChild.value = (index + part) / files.length));
+      if (answer.id) taken.push({ id: answer.id, width: answer.width, height: answer.height, name: file.name, isFurther: taken.length > 0 });
+      else await owner.invokeMethodAsync("OnRefused", files.length > 1 ? `${file.name}: ${answer.reason}` : answer.reason);
+    }
+    progress.hidden = true;
+    if (taken.length > 0) await owner.invokeMethodAsync("OnDropped", taken);
+  }
 
   return {
     listen(all) {

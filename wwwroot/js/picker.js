@@ -9,7 +9,10 @@ let latest = null;
 
 document.addEventListener("paste", (event) => {
   const files = [...event.clipboardData.files].filter((f) => f.type.startsWith("image/"));
-  if (files.length > 0) taker()?.send(files);
+  const picker = files.length > 0 && taker();
+  if (!picker) return;
+  event.preventDefault();
+  picker.send(files);
 });
 
 // The picker that is pointed at or has the focus; where that is two, the one that came to it last. Without any, the page's own.

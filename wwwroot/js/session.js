@@ -1,5 +1,6 @@
 // A session's page: the picture, the curves and the timeline, which move together.
 
+import { keep } from "./address.js";
 import { createViewer } from "./viewer.js";
 import { createCurves } from "./curves.js";
 import { readCurves, takeEarly } from "./session-early.js";
@@ -29,6 +30,7 @@ export async function open(root, session) {
     show: (url) => timeline.show(url),
     events: (list) => curves.setEvents(list),
     view: (settings) => curves.setView(settings),
+    keep,
     over(url) {
       timeline.refresh();
       if (url) timeline.show(url);

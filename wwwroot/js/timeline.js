@@ -1,5 +1,7 @@
 // The frames of a run: scrubbed, or played as a time-lapse. The picture and the marker on the curves move together.
 
+import { keep, kept } from "./address.js";
+
 const LONGEST_PLAY_SECONDS = 14;
 const REFRESH_MS = 2500;
 
@@ -33,7 +35,7 @@ export function createTimeline(root, session, viewer, curves, picture = null) {
     return reading;
   }
 
-  function seek(index, note = true) {
+  function seek(index) {
     if (frames.length === 0) return;
     at = Math.max(0, Math.min(frames.length - 1, index));
     const frame = frames[at];
@@ -42,7 +44,8 @@ export function createTimeline(root, session, viewer, curves, picture = null) {
     range.setAttribute("aria-valuetext", label.textContent);
     viewer.show(frame.url);
     curves.mark(frame.iteration);
-    if (note) fork.href = `/?from=${session}&at=${frame.iteration}`;
+    keep({ at: String(frame.iteration) });
+    fork.href = `/?from=${session}&at=${frame.iteration}`;
     newest.hidden = false;
     fork.hidden = false;
   }
@@ -50,6 +53,7 @@ export function createTimeline(root, session, viewer, curves, picture = null) {
   function follow() {
     stop();
     at = null;
+    keep({ at: null });
     range.value = range.max;
     label.textContent = texts.now;
     range.setAttribute("aria-valuetext", texts.now);
@@ -91,14 +95,18 @@ export function createTimeline(root, session, viewer, curves, picture = null) {
   range.addEventListener("focus", readFrames);
   play.addEventListener("click", () => (timer ? stop() : start()));
   newest.addEventListener("click", follow);
-  curves.onPick(async (iteration) => {
+  curves.onPick(seekIteration);
+  label.textContent = texts.now;
+  const first = kept("at");
+  if (first === null) readFrames();
+  else seekIteration(Number(first));
+
+  async function seekIteration(iteration) {
     await readFrames();
     const index = frames.findLastIndex((frame) => frame.iteration <= iteration);
     stop();
     seek(Math.max(0, index));
-  });
-  label.textContent = texts.now;
-  readFrames();
+  }
 
   return {
     // The newest picture of the run; shown unless somebody looks at an earlier one.

@@ -21,7 +21,7 @@ internal sealed class RegionOptions
 
     private readonly Option<string[]> masks = new("--region")
     {
-        Description = "A grey mask of the content (white is inside), the number of its style (1), and a mask of that style; may be repeated.",
+        Description = "A grey mask of the content (white is inside), the number of its style (1), and a mask of that style; may be repeated. Beside a recipe that means some colours of maps: those maps.",
         HelpName = "MASK[,N[,MASK]]",
     };
 
@@ -49,7 +49,11 @@ internal sealed class RegionOptions
             .. colored.Length == 0 ? [] : Painted([.. colored.Select(Read)], recipe.Styles.Length, pictures),
             .. (parsed.GetValue(masks) ?? []).Select(text => Masked(text, recipe.Styles.Length, Read)),
         ];
-        recipe = given.IsEmpty || keepsOwn ? recipe : recipe with { Regions = given };
+        // A map is no mask: beside a recipe that means some colours of it, its file is given so that it is there.
+        bool isTheirs = colored.Length == 0 && recipe.Regions.Any(region => ColorRegions.PictureOf(region.ContentMask) != region.ContentMask)
+            && recipe.Regions.All(region => pictures.ContainsKey(ColorRegions.PictureOf(region.ContentMask))
+                && (region.StyleMask is null || pictures.ContainsKey(ColorRegions.PictureOf(region.StyleMask))));
+        recipe = given.IsEmpty || keepsOwn || isTheirs ? recipe : recipe with { Regions = given };
         PixelImage Find(string id) => pictures.TryGetValue(id, out PixelImage? picture)
             ? picture
             : throw new RecipeException($"The recipe has regions whose mask {id[..12]}… is not among the given files; give its --regions or --region again.");
@@ -60,38 +64,14 @@ internal sealed class RegionOptions
         ]);
     }
 
-    private static IEnumerable<GuidanceRegion> Painted(ImmutableArray<string> ids, int styles, Dictionary<string, PixelImage> pictures)
+    private static ImmutableArray<GuidanceRegion> Painted(ImmutableArray<string> ids, int styles, Dictionary<string, PixelImage> pictures)
     {
         if (ids.Length != styles + 1)
         {
             throw new RecipeException($"--regions has {ids.Length} maps; give one of the content and one for each of the {styles} styles.");
         }
 
-        ImmutableArray<ImmutableArray<ColorRegion>> colors = [.. ids.Select(id => ColorRegions.Split(pictures[id]))];
-        foreach (ColorRegion content in colors[0])
-        {
-            bool isMatched = false;
-            for (int style = 0; style < styles; style++)
-            {
-                if (ColorRegions.Match(content.Color, colors[style + 1]) is { } match)
-                {
-                    isMatched = true;
-                    yield return new GuidanceRegion
-                    {
-                        Name = content.Color,
-                        ContentMask = ColorRegions.Reference(ids[0], content.Color),
-                        Style = style,
-                        StyleMask = ColorRegions.Reference(ids[style + 1], match.Color),
-                    };
-                }
-            }
-
-            if (!isMatched)
-            {
-                IEnumerable<string> there = colors.Skip(1).SelectMany(map => map).Select(region => region.Color).Distinct();
-                throw new RecipeException($"The content's map has the colour {content.Color}, and no style's map has it; theirs are {string.Join(", ", there)}. Paint both with the same colours.");
-            }
-        }
+        return PaintedRegions.Of(ids, id => pictures[id]);
     }
 
     private static GuidanceRegion Masked(string text, int styles, Func<string, string> read)

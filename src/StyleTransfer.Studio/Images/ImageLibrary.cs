@@ -58,6 +58,9 @@ public sealed class ImageLibrary(StudioStorage storage, IDbContextFactory<Studio
         return await database.Images.FindAsync([id], cancellationToken);
     }
 
+    /// <exception cref="StyleTransferException">Its file is not there any more, or damaged.</exception>
+    public PixelImage Read(string id) => ImageReader.Read(storage.Store.Read(id), ImageLimits.None);
+
     public static string MediaType(ImageFormat format) => format switch
     {
         ImageFormat.Jpeg => "image/jpeg",

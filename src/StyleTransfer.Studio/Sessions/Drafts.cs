@@ -77,6 +77,14 @@ internal sealed class Drafts(LiveFeeds feeds, EncoderCatalog encoders, StudioSto
         return true;
     }
 
+    public bool IsRunning(Guid id)
+    {
+        lock (gate)
+        {
+            return running.Contains(id);
+        }
+    }
+
     /// <returns>False where that is no draft.</returns>
     public bool Progress(ProgressBatch batch)
     {
@@ -114,14 +122,6 @@ internal sealed class Drafts(LiveFeeds feeds, EncoderCatalog encoders, StudioSto
 
         Feed(draft)?.Enter(completed ? SessionState.Completed : error is null ? SessionState.Cancelled : SessionState.Failed, error);
         return true;
-    }
-
-    private bool IsRunning(Guid id)
-    {
-        lock (gate)
-        {
-            return running.Contains(id);
-        }
     }
 
     // None when the asker has left meanwhile: a forgotten feed is not opened again.

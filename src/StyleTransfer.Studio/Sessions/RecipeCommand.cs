@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using StyleTransfer.Core;
+using StyleTransfer.Core.Images;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Images;
 
@@ -20,7 +22,7 @@ public sealed record RecipeCommand(string Line, bool NeedsRecipe)
             types[image] = (await library.FindAsync(image, cancellationToken))?.MediaType ?? Png;
         }
 
-        return Of(recipe, image => types[image]);
+        return await Task.Run(() => Of(recipe, image => types[image], library.Read), cancellationToken);
     }
 
     /// <summary>
@@ -28,8 +30,11 @@ public sealed record RecipeCommand(string Line, bool NeedsRecipe)
     /// if the result is this very recipe are they given. Otherwise the recipe itself is.
     /// </summary>
     /// <param name="mediaType">Of a picture, by its identifier.</param>
-    internal static RecipeCommand Of(Recipe recipe, Func<string, string> mediaType)
+    /// <param name="read">A painted map, by its identifier: which colours it has decides what is said of it.</param>
+    internal static RecipeCommand Of(Recipe recipe, Func<string, string> mediaType, Func<string, PixelImage> read)
     {
+        ImmutableArray<string> maps = MapsOf(recipe, read);
+        bool hasColors = recipe.Regions.Any(region => IsColor(region.ContentMask) || IsColor(region.StyleMask));
         Recipe reached = Start(recipe);
         List<string> options = [$"--preset {recipe.Preset}", $"--size {recipe.Schedule.Size}"];
         foreach (Step step in Steps)
@@ -42,13 +47,13 @@ public sealed record RecipeCommand(string Line, bool NeedsRecipe)
             }
         }
 
-        bool needsRecipe = Presets.All.All(preset => preset.Name != recipe.Preset) || RecipeJson.Write(reached) != RecipeJson.Write(Comparable(recipe));
+        bool needsRecipe = (hasColors && maps.IsEmpty) || Presets.All.All(preset => preset.Name != recipe.Preset) || RecipeJson.Write(reached) != RecipeJson.Write(Comparable(recipe));
         if (needsRecipe)
         {
             options = ["--recipe recipe.json"];
         }
 
-        string[] line = ["styletransfer transfer", .. Pictures(recipe, mediaType), .. options, $"--encoder {recipe.Encoder.Name}", "--output result.png"];
+        string[] line = ["styletransfer transfer", .. Pictures(recipe, maps, mediaType), .. options, $"--encoder {recipe.Encoder.Name}", "--output result.png"];
         return new RecipeCommand(string.Join(' ', line), needsRecipe);
     }
 
@@ -96,7 +101,7 @@ public sealed record RecipeCommand(string Line, bool NeedsRecipe)
     private static string? StartPicture(Recipe recipe) => recipe.Initialization.Kind == InitializationKind.Image ? recipe.Initialization.Image : null;
 
     // A recipe names its pictures by their hashes, so their files are given beside it, too.
-    private static IEnumerable<string> Pictures(Recipe recipe, Func<string, string> mediaType)
+    private static IEnumerable<string> Pictures(Recipe recipe, ImmutableArray<string> maps, Func<string, string> mediaType)
     {
         yield return $"--content {FileOf("content", recipe.Content)}";
         for (int i = 0; i < recipe.Styles.Length; i++)
@@ -109,6 +114,12 @@ public sealed record RecipeCommand(string Line, bool NeedsRecipe)
             yield return $"--init {FileOf("start", start)}";
         }
 
+        if (!maps.IsEmpty)
+        {
+            yield return $"--regions {string.Join(' ', maps.Select((map, i) => FileOf(i == 0 ? "regions" : $"{Numbered("style", i - 1, maps.Length - 1)}-regions", map)))}";
+            yield break;
+        }
+
         for (int i = 0; i < recipe.Regions.Length; i++)
         {
             GuidanceRegion region = recipe.Regions[i];
@@ -117,8 +128,36 @@ public sealed record RecipeCommand(string Line, bool NeedsRecipe)
             yield return $"--region {FileOf(name, region.ContentMask)},{region.Style + 1}{styleMask}";
         }
 
-        string FileOf(string name, string? image) => $"{name}.{(image is null ? Png : mediaType(image)) switch { "image/jpeg" => "jpg", string type => type.Split('/')[1] }}";
+        string FileOf(string name, string? image) => $"{name}.{(image is null ? Png : mediaType(ColorRegions.PictureOf(image))) switch { "image/jpeg" => "jpg", string type => type.Split('/')[1] }}";
     }
+
+    // The maps that say all regions by themselves, the content's first; none where masks, or only some of a map's colours, are meant.
+    private static ImmutableArray<string> MapsOf(Recipe recipe, Func<string, PixelImage> read)
+    {
+        IEnumerable<string?>[] masks =
+        [
+            recipe.Regions.Select(region => (string?)region.ContentMask),
+            .. recipe.Styles.Select((_, style) => recipe.Regions.Where(region => region.Style == style).Select(region => region.StyleMask)),
+        ];
+        string[][] pictures = [.. masks.Select(some => some.Where(IsColor).Select(mask => ColorRegions.PictureOf(mask!)).Distinct().ToArray())];
+        if (pictures.Any(some => some.Length != 1))
+        {
+            return [];
+        }
+
+        try
+        {
+            ImmutableArray<string> maps = [.. pictures.Select(some => some[0])];
+            return PaintedRegions.Of(maps, read).SequenceEqual(recipe.Regions) ? maps : [];
+        }
+        catch (StyleTransferException)
+        {
+            // A map that is not there any more, or has other colours than the recipe says.
+            return [];
+        }
+    }
+
+    private static bool IsColor(string? mask) => mask is not null && ColorRegions.PictureOf(mask) != mask;
 
     private static string Numbered(string name, int index, int count) => count == 1 ? name : $"{name}{index + 1}";
 

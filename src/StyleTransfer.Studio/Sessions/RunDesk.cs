@@ -14,6 +14,7 @@ internal sealed partial class RunDesk(
     private readonly Lock gate = new();
     private string? connection;
     private Guid? current;
+    private Guid? interrupted;
     private SessionState intent;
 
     public WorkerProcess Worker => worker;
@@ -43,6 +44,9 @@ internal sealed partial class RunDesk(
             }
         }
     }
+
+    /// <summary>The session that runs here: drafts are over in seconds, and nobody need wait for one.</summary>
+    public Guid? CurrentSession => Current is { } running && !drafts.IsRunning(running) ? running : null;
 
     public void WorkerReady(string connectionId, WorkerReady ready)
     {
@@ -77,7 +81,7 @@ internal sealed partial class RunDesk(
             return true;
         }
 
-        if (await records.ClaimNextAsync(Begin, cancellationToken) is not { } next)
+        if (await records.ClaimNextAsync(Begin, cancellationToken, TakeInterrupted()) is not { } next)
         {
             Release();
             return false;
@@ -117,6 +121,24 @@ internal sealed partial class RunDesk(
         }
 
         return true;
+    }
+
+    /// <summary>What runs stops where it is, lets the drafts pass and goes on, also while the queue is paused.</summary>
+    /// <returns>False where no session is running here.</returns>
+    public async Task<bool> LetDraftsPassAsync()
+    {
+        if (CurrentSession is not { } running)
+        {
+            return false;
+        }
+
+        // Before it is asked to stop: it may have stopped before the answer is here.
+        lock (gate)
+        {
+            interrupted = running;
+        }
+
+        return await StopAsync(running, SessionState.Queued);
     }
 
     /// <returns>False where another session, or none, is running here.</returns>
@@ -224,6 +246,16 @@ internal sealed partial class RunDesk(
         {
             current = session;
             intent = SessionState.Completed;
+        }
+    }
+
+    private Guid? TakeInterrupted()
+    {
+        lock (gate)
+        {
+            Guid? taken = interrupted;
+            interrupted = null;
+            return taken;
         }
     }
 

@@ -31,11 +31,12 @@ internal sealed class RunRecords(
 
     /// <summary>Takes the next session of the queue; null where none waits, or the queue is paused.</summary>
     /// <param name="claiming">Told of the session before it is claimed, so that a wish to stop it finds who will run it.</param>
-    public async Task<Session?> ClaimNextAsync(Action<Guid> claiming, CancellationToken cancellationToken)
+    /// <param name="interrupted">What ran already and let something pass: a paused queue does not keep it.</param>
+    public async Task<Session?> ClaimNextAsync(Action<Guid> claiming, CancellationToken cancellationToken, Guid? interrupted = null)
     {
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
-        while (!await database.Queue.AnyAsync(state => state.IsPaused, cancellationToken)
-            && await database.Sessions.AsNoTracking().Where(s => s.State == SessionState.Queued && s.DeletedUtc == null)
+        while (await database.Sessions.AsNoTracking()
+                .Where(s => s.State == SessionState.Queued && s.DeletedUtc == null && (s.Id == interrupted || !database.Queue.Any(state => state.IsPaused)))
                 .OrderBy(s => s.QueuePosition).FirstOrDefaultAsync(cancellationToken) is { } next)
         {
             claiming(next.Id);

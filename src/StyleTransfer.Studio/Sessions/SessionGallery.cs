@@ -69,13 +69,14 @@ public sealed class SessionGallery(IDbContextFactory<StudioDb> databases)
         return [.. ids.Select(id => found.Find(card => card.Id == id)).OfType<SessionCard>()];
     }
 
-    private static IQueryable<Session> InOrder(IQueryable<Session> sessions, SessionOrder order) => order switch
+    // The identifier last: of two made at once, neither may come twice or never where a page ends between them.
+    private static IOrderedQueryable<Session> InOrder(IQueryable<Session> sessions, SessionOrder order) => order switch
     {
-        SessionOrder.Oldest => sessions.OrderBy(s => s.CreatedUtc),
-        SessionOrder.Title => sessions.OrderBy(s => s.Title).ThenByDescending(s => s.CreatedUtc),
-        SessionOrder.Rating => sessions.OrderByDescending(s => s.Rating).ThenByDescending(s => s.CreatedUtc),
-        SessionOrder.Longest => sessions.OrderByDescending(s => s.Seconds).ThenByDescending(s => s.CreatedUtc),
-        _ => sessions.OrderByDescending(s => s.CreatedUtc),
+        SessionOrder.Oldest => sessions.OrderBy(s => s.CreatedUtc).ThenBy(s => s.Id),
+        SessionOrder.Title => sessions.OrderBy(s => s.Title).ThenByDescending(s => s.CreatedUtc).ThenByDescending(s => s.Id),
+        SessionOrder.Rating => sessions.OrderByDescending(s => s.Rating).ThenByDescending(s => s.CreatedUtc).ThenByDescending(s => s.Id),
+        SessionOrder.Longest => sessions.OrderByDescending(s => s.Seconds).ThenByDescending(s => s.CreatedUtc).ThenByDescending(s => s.Id),
+        _ => sessions.OrderByDescending(s => s.CreatedUtc).ThenByDescending(s => s.Id),
     };
 
     private static async Task<IQueryable<Session>> FilteredAsync(SessionFilter filter, StudioDb database, CancellationToken cancellationToken)

@@ -105,16 +105,30 @@ public sealed class SessionQueue
     public async Task<bool> EditAsync(Guid id, Recipe recipe, CancellationToken cancellationToken, string? title = null)
     {
         Session edited = await catalog.MakeAsync(recipe, title, cancellationToken);
-        if (await catalog.FindAsync(id, cancellationToken) is not { } session)
+        string generated = edited.Title;
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        while (await catalog.FindAsync(id, cancellationToken) is { StartedUtc: null, State: SessionState.Queued or SessionState.Paused } session)
         {
-            return false;
+            edited.Title = await catalog.RenamedAsync(session, recipe, generated, cancellationToken);
+            (edited.Tags, edited.Notes) = (session.Tags, session.Notes);
+            if (await ReplaceAsync(database, session, edited, cancellationToken))
+            {
+                feeds.Forget(id);
+                return true;
+            }
         }
 
-        string former = session.Title;
-        string renamed = await catalog.RenamedAsync(session, recipe, edited.Title, cancellationToken);
-        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
-        // By one statement: whoever claims it at this moment finds the old recipe or the new one, never half of each.
-        int changed = await database.Sessions.Where(s => s.Id == id && (s.State == SessionState.Queued || s.State == SessionState.Paused) && s.StartedUtc == null).ExecuteUpdateAsync(
+        return false;
+    }
+
+    // By one statement: whoever claims it at this moment finds the old recipe or the new one, never half of each. Not where somebody gave it
+    // other words meanwhile, which the search is to find.
+    private static async Task<bool> ReplaceAsync(StudioDb database, Session former, Session edited, CancellationToken cancellationToken)
+    {
+        string words = SessionCatalog.SearchTextOf(edited);
+        IQueryable<Session> same = database.Sessions.Where(s => s.Id == former.Id && (s.State == SessionState.Queued || s.State == SessionState.Paused)
+            && s.StartedUtc == null && s.Title == former.Title && s.Tags == former.Tags && s.Notes == former.Notes);
+        return await same.ExecuteUpdateAsync(
             set => set.SetProperty(s => s.RecipeJson, edited.RecipeJson)
                 .SetProperty(s => s.Preset, edited.Preset)
                 .SetProperty(s => s.Encoder, edited.Encoder)
@@ -122,17 +136,9 @@ public sealed class SessionQueue
                 .SetProperty(s => s.ContentImageId, edited.ContentImageId)
                 .SetProperty(s => s.StyleImageId, edited.StyleImageId)
                 .SetProperty(s => s.TotalIterations, edited.TotalIterations)
-                // Who gave it another title meanwhile keeps that.
-                .SetProperty(s => s.Title, s => s.Title == former ? renamed : s.Title),
-            cancellationToken);
-        feeds.Forget(id);
-        if (changed > 0)
-        {
-            // Leaves everything as it is but the words that the search reads.
-            await catalog.EditAsync(id, null, null, null, null, null, cancellationToken);
-        }
-
-        return changed > 0;
+                .SetProperty(s => s.Title, edited.Title)
+                .SetProperty(s => s.SearchText, words),
+            cancellationToken) > 0;
     }
 
     /// <summary>Changes weights, the step size or the whole objective while it runs; it holds within an iteration or two.</summary>
@@ -211,12 +217,16 @@ public sealed class SessionQueue
         return true;
     }
 
-    /// <summary>What runs at one of the desks stops where it is and waits again, at its place.</summary>
-    public async Task<bool> MakeRoomAsync()
+    /// <summary>Drafts wait for sessions, at every desk.</summary>
+    public bool HoldsDrafts => desks.All is { Count: > 0 } all && all.All(desk => desk.CurrentSession is not null);
+
+    /// <summary>What runs at one of the desks stops where it is, lets the drafts pass and goes on after them.</summary>
+    /// <returns>False where no session holds them, any more.</returns>
+    public async Task<bool> LetDraftsPassAsync()
     {
         foreach (RunDesk desk in desks.All)
         {
-            if (desk.Current is { } running && await desk.StopAsync(running, SessionState.Queued))
+            if (await desk.LetDraftsPassAsync())
             {
                 return true;
             }
@@ -282,6 +292,22 @@ public sealed class SessionQueue
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
         await database.Queue.ExecuteUpdateAsync(set => set.SetProperty(state => state.IsPaused, isPaused), cancellationToken);
         signal.Wake();
+    }
+
+    // A desk that is idle takes what comes first by itself; one with a draft has room in seconds.
+    private async Task MakeRoomAsync()
+    {
+        IReadOnlyList<RunDesk> all = desks.All;
+        if (all.All(desk => desk.CurrentSession is not null))
+        {
+            foreach (RunDesk desk in all)
+            {
+                if (desk.CurrentSession is { } running && await desk.StopAsync(running, SessionState.Queued))
+                {
+                    return;
+                }
+            }
+        }
     }
 
     private async Task<bool> MoveAsync(Guid id, SessionState[] from, SessionState to, CancellationToken cancellationToken)

@@ -58,22 +58,16 @@ public sealed class SessionSelection(IDbContextFactory<StudioDb> databases, Sess
 
     /// <param name="add">With commas.</param>
     /// <param name="remove">With commas.</param>
-    public async Task TagAsync(IReadOnlyCollection<Guid> ids, string add, string remove, CancellationToken cancellationToken)
+    /// <returns>The former tags of the sessions that have others now; <see cref="RestoreTagsAsync"/> with them undoes it.</returns>
+    public async Task<IReadOnlyDictionary<Guid, string>> TagAsync(IReadOnlyCollection<Guid> ids, string add, string remove, CancellationToken cancellationToken)
     {
         HashSet<string> gone = [.. TagList.Split(TagList.Normalize(remove))];
-        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
-        foreach (Guid[] some in ids.Chunk(AtOnce))
-        {
-            foreach (Session session in await database.Sessions.Where(s => some.Contains(s.Id)).ToListAsync(cancellationToken))
-            {
-                session.Tags = TagList.Normalize(string.Join(',', TagList.Split(session.Tags).Where(tag => !gone.Contains(tag)).Append(add)));
-                session.SearchText = SessionCatalog.SearchTextOf(session);
-            }
-
-            await database.SaveChangesAsync(cancellationToken);
-            database.ChangeTracker.Clear();
-        }
+        return await RetagAsync(
+            ids, session => TagList.Normalize(string.Join(',', TagList.Split(session.Tags).Where(tag => !gone.Contains(tag)).Append(add))), cancellationToken);
     }
+
+    public Task RestoreTagsAsync(IReadOnlyDictionary<Guid, string> former, CancellationToken cancellationToken) =>
+        RetagAsync([.. former.Keys], session => former[session.Id], cancellationToken);
 
     /// <summary>The tags that the sessions have, the most frequent first.</summary>
     public async Task<IReadOnlyList<string>> TagsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
@@ -86,5 +80,29 @@ public sealed class SessionSelection(IDbContextFactory<StudioDb> databases, Sess
         }
 
         return [.. lists.SelectMany(TagList.Split).CountBy(tag => tag).OrderByDescending(tag => tag.Value).ThenBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => tag.Key)];
+    }
+
+    private async Task<Dictionary<Guid, string>> RetagAsync(IReadOnlyCollection<Guid> ids, Func<Session, string> tagsOf, CancellationToken cancellationToken)
+    {
+        Dictionary<Guid, string> former = [];
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (Guid[] some in ids.Chunk(AtOnce))
+        {
+            foreach (Session session in await database.Sessions.Where(s => some.Contains(s.Id)).ToListAsync(cancellationToken))
+            {
+                string tags = tagsOf(session);
+                if (tags != session.Tags)
+                {
+                    former[session.Id] = session.Tags;
+                    session.Tags = tags;
+                    session.SearchText = SessionCatalog.SearchTextOf(session);
+                }
+            }
+
+            await database.SaveChangesAsync(cancellationToken);
+            database.ChangeTracker.Clear();
+        }
+
+        return former;
     }
 }

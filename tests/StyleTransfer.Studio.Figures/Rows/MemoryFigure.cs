@@ -34,7 +34,7 @@ internal sealed class MemoryFigure : IFigure
         IPage gallery = await context.NewPageAsync();
         for (int i = 1; i <= GalleryPages; i++)
         {
-            await gallery.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/sessions?page={i}"));
+            await gallery.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"/sessions?at={60 * (i - 1)}"));
             await gallery.WaitForFunctionAsync("() => document.querySelectorAll('article.tile img').length > 10 && [...document.images].every((image) => image.complete || image.loading === 'lazy')");
             resident.Add(Megabytes(studio));
         }

@@ -18,7 +18,7 @@ public sealed class DraftTests(StudioApp studio)
         LiveFeeds feeds = studio.Services.GetRequiredService<LiveFeeds>();
         Guid asker = Guid.NewGuid();
 
-        Guid draft = await queue.DraftAsync(asker, await RecipeAsync());
+        Guid draft = await queue.DraftAsync(asker, await RecipeAsync(studio));
         FeedEvent end = await EndAsync(feeds, draft);
 
         Assert.Equal(SessionState.Completed, end.State);
@@ -33,7 +33,7 @@ public sealed class DraftTests(StudioApp studio)
     {
         SessionQueue queue = studio.Services.GetRequiredService<SessionQueue>();
         LiveFeeds feeds = studio.Services.GetRequiredService<LiveFeeds>();
-        Recipe recipe = await RecipeAsync();
+        Recipe recipe = await RecipeAsync(studio);
         Guid asker = Guid.NewGuid();
 
         Guid former = await queue.DraftAsync(asker, recipe with { Seed = 1 });
@@ -45,7 +45,31 @@ public sealed class DraftTests(StudioApp studio)
         await queue.WithdrawDraftAsync(asker);
     }
 
-    private async Task<Recipe> RecipeAsync()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Draft_HeldByASession_GoesFirstWhenLetAndTheSessionGoesOn(bool isPaused)
+    {
+        await using StudioApp own = await StudioApp.StartAsync();
+        SessionQueue queue = own.Services.GetRequiredService<SessionQueue>();
+        LiveFeeds feeds = own.Services.GetRequiredService<LiveFeeds>();
+        Guid asker = Guid.NewGuid();
+        Guid session = await own.Client.RunAsync(size: 64, iterations: 5000);
+        await own.Client.WaitForAsync(session, next => next.Iteration > 3, "begun");
+        await queue.SetPausedAsync(isPaused, Token);
+
+        Guid draft = await queue.DraftAsync(asker, await RecipeAsync(own));
+        Assert.True(queue.HoldsDrafts);
+        Assert.True(await queue.LetDraftsPassAsync());
+        FeedEvent end = await EndAsync(feeds, draft);
+
+        Assert.Equal(SessionState.Completed, end.State);
+        FeedEvent on = await own.Client.WaitForAsync(session, next => next.State == SessionState.Running && next.Iteration > 5, "running again");
+        Assert.Equal(SessionState.Running, on.State);
+        await queue.CancelAsync(session, Token);
+    }
+
+    private static async Task<Recipe> RecipeAsync(StudioApp studio)
     {
         StudioApp.RequireEncoder();
         string content = await studio.Client.UploadAsync(Drawn.Picture(64, 64, seed: 1));

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Security.Cryptography;
+using StyleTransfer.Core;
 using StyleTransfer.Core.Encoders;
 using StyleTransfer.Core.Images;
 using StyleTransfer.Core.Recipes;
@@ -92,7 +94,7 @@ public sealed class RecipeCommandTests
                 Changes = isChanged ? [new RecipeChange { Iteration = 1, StyleWeight = 2 }] : [],
             };
             await File.WriteAllTextAsync(Path.Combine(folder, "recipe.json"), RecipeJson.Write(recipe), Token);
-            RecipeCommand command = RecipeCommand.Of(recipe, _ => "image/png");
+            RecipeCommand command = RecipeCommand.Of(recipe, _ => "image/png", _ => throw new ImageException("No mask is a map."));
 
             await RunAsync(command.Line, folder);
 
@@ -113,7 +115,82 @@ public sealed class RecipeCommandTests
         }
     }
 
-    private static RecipeCommand CommandOf(Recipe recipe) => RecipeCommand.Of(recipe, image => image == "c" ? "image/jpeg" : "image/png");
+    [Fact]
+    public void Command_SomeColoursOfAMap_ReadsTheRecipe()
+    {
+        Recipe recipe = Plain with { Regions = [new GuidanceRegion { Name = "#ff0000", ContentMask = "m#ff0000", StyleMask = "n#ff0000" }] };
+
+        RecipeCommand command = CommandOf(recipe);
+
+        Assert.True(command.NeedsRecipe);
+        Assert.Contains("--region region.png,1,region-style.png --recipe recipe.json", command.Line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Command_PaintedMaps_LeadsTheProgramToTheSameRecipe(bool isPart)
+    {
+        StudioApp.RequireEncoder();
+        string folder = Directory.CreateTempSubdirectory("command-").FullName;
+        try
+        {
+            PixelImage content = Halves("#ff0000", "#0000ff");
+            PixelImage style = Halves("#0000ff", "#ff0000");
+            ImmutableArray<string> maps = [Put("regions.png", content), Put("style-regions.png", style)];
+            ImmutableArray<GuidanceRegion> regions = PaintedRegions.Of(maps, id => id == maps[0] ? content : style);
+            if (isPart)
+            {
+                File.Copy(Path.Combine(folder, "regions.png"), Path.Combine(folder, "region.png"));
+                File.Copy(Path.Combine(folder, "style-regions.png"), Path.Combine(folder, "region-style.png"));
+            }
+
+            Recipe recipe = Plain with
+            {
+                Content = Put("content.png", Drawn.Pixels(64, 64, seed: 1)),
+                Styles = [new StyleInput { Image = Put("style.png", Drawn.Pixels(64, 64, seed: 2)) }],
+                Regions = isPart ? [regions[0]] : regions,
+                Encoder = new EncoderReference { Name = EncoderCatalog.Auto },
+                Schedule = Plain.Schedule with { Size = 64, FirstIterations = 2, Iterations = 2 },
+                Precision = Precision.Float32,
+            };
+            await File.WriteAllTextAsync(Path.Combine(folder, "recipe.json"), RecipeJson.Write(recipe), Token);
+            RecipeCommand command = RecipeCommand.Of(recipe, _ => "image/png", id => id == maps[0] ? content : style);
+
+            await RunAsync(command.Line, folder);
+
+            Recipe made = RecipeJson.Read(EmbeddedRecipe.Find(await File.ReadAllBytesAsync(Path.Combine(folder, "result.png"), Token))!);
+            Assert.Equal(isPart, command.NeedsRecipe);
+            Assert.Equal(!isPart, command.Line.Contains("--regions regions.png style-regions.png", StringComparison.Ordinal));
+            Assert.Equal(RecipeJson.Write(recipe), RecipeJson.Write(made with { Encoder = recipe.Encoder }));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        string Put(string name, PixelImage picture)
+        {
+            byte[] file = ImageWriter.Write(picture, new ImageWriteOptions());
+            File.WriteAllBytes(Path.Combine(folder, name), file);
+            return Convert.ToHexStringLower(SHA256.HashData(file));
+        }
+    }
+
+    private static RecipeCommand CommandOf(Recipe recipe) => RecipeCommand.Of(recipe, image => image == "c" ? "image/jpeg" : "image/png", _ => Halves("#ff0000", "#0000ff"));
+
+    // One colour on the left, the other on the right.
+    private static PixelImage Halves(string left, string right)
+    {
+        PixelImage map = new(64, 64, new float[64 * 64 * 3]);
+        for (int i = 0; i < map.Rgb.Length; i++)
+        {
+            string color = i / 3 % 64 < 40 ? left : right;
+            map.Rgb[i] = Convert.ToInt32(color.Substring(1 + (2 * (i % 3)), 2), 16) / 255f;
+        }
+
+        return map;
+    }
 
     private static async Task RunAsync(string line, string folder)
     {

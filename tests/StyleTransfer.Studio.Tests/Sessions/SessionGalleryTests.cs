@@ -127,6 +127,22 @@ public sealed class SessionGalleryTests(StudioApp studio)
     }
 
     [Fact]
+    public async Task Selection_TaggedAndUndone_HasItsFormerTags()
+    {
+        await AddThreeAsync();
+        IReadOnlyList<Guid> ids = await Gallery.IdsAsync(new SessionFilter(mark), Token);
+
+        IReadOnlyDictionary<Guid, string> former = await Selection.TagAsync(ids, "poster", "gift", Token);
+        await Selection.RestoreTagsAsync(former, Token);
+
+        // The first had no other tags before, so that there is nothing to undo.
+        Assert.Equal(2, former.Count);
+        IReadOnlyList<SessionCard> cards = (await Gallery.PageAsync(new SessionFilter(mark, Order: SessionOrder.Title), 0, 10, Token)).Items;
+        Assert.Equal(["poster", "poster, gift", ""], cards.Select(card => card.Tags));
+        Assert.Equal(1, (await Gallery.PageAsync(new SessionFilter($"{mark} tag:gift"), 0, 10, Token)).Total);
+    }
+
+    [Fact]
     public async Task Export_Selection_IsAZipOfPicturesRecipesAndInputs()
     {
         await AddThreeAsync();

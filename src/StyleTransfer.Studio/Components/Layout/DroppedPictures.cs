@@ -8,7 +8,21 @@ namespace StyleTransfer.Studio.Components.Layout;
 /// </summary>
 public sealed class DroppedPictures
 {
+    private readonly Dictionary<string, string> names = [];
+
     public Func<UploadedImage, Task>? Taker { get; private set; }
+
+    /// <summary>Remembers what the files were called: an address names pictures by their hashes.</summary>
+    public void Name(IEnumerable<UploadedImage> images)
+    {
+        foreach (UploadedImage image in images)
+        {
+            names[image.Id] = Path.GetFileNameWithoutExtension(image.Name);
+        }
+    }
+
+    /// <summary>What the file was called; null where it did not come this way.</summary>
+    public string? NameOf(string image) => names.GetValueOrDefault(image);
 
     /// <summary>Until disposed, pictures without a recipe go to <paramref name="taker"/>.</summary>
     public IDisposable Take(Func<UploadedImage, Task> taker)

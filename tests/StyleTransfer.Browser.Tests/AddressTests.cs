@@ -1,0 +1,67 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Playwright;
+using StyleTransfer.Core.Images;
+
+namespace StyleTransfer.Browser.Tests;
+
+/// <summary>What somebody looks at is in the address: reload, back and bookmarks find it again.</summary>
+public sealed class AddressTests(StudioBrowser browser)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Session_HowItIsLookedAt_SurvivesReloadAndTheWayBack()
+    {
+        await using StudioPage view = await browser.OpenAsync("/queue");
+        IPage page = view.Page;
+        string session = await FinishedAsync();
+        await view.GoAsync($"/sessions/{session}");
+        await Assertions.Expect(page.GetByRole(AriaRole.Slider, new() { Name = "Timeline" })).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "layers", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "JSON", Exact = true }).ClickAsync();
+        await page.GetByLabel("Smoothing").FillAsync("0.5");
+        await page.GetByRole(AriaRole.Slider, new() { Name = "Timeline" }).FillAsync("0");
+        await page.WaitForURLAsync(url => url.Contains("detail=layers") && url.Contains("smooth=0.5") && url.Contains("recipe=json") && url.Contains("at=1"));
+
+        await view.RefreshAsync();
+        await ExpectAsync();
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = "Queue" }).ClickAsync();
+        await page.WaitForURLAsync(url => url.EndsWith("/queue", StringComparison.Ordinal));
+        await page.GoBackAsync();
+        await ExpectAsync();
+
+        // The usual is not written.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Newest" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "terms", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync(url => !url.Contains("at=") && !url.Contains("detail="));
+
+        async Task ExpectAsync()
+        {
+            await Assertions.Expect(page.Locator(".timeline output")).ToHaveTextAsync("iteration 1");
+            await Assertions.Expect(page.Locator(".curves [aria-pressed=true]").First).ToHaveTextAsync("layers");
+            await Assertions.Expect(page.Locator(".recipe pre")).ToContainTextAsync("\"seed\"");
+            await Assertions.Expect(page.GetByLabel("Smoothing")).ToHaveValueAsync("0.5");
+        }
+    }
+
+    private async Task<string> FinishedAsync()
+    {
+        using HttpClient http = new() { BaseAddress = new Uri(browser.Studio.Address) };
+        using ByteArrayContent file = new(ImageWriter.Write(new PixelImage(64, 48, new float[64 * 48 * 3]), new ImageWriteOptions()));
+        using MultipartFormDataContent form = new() { { file, "file", "picture.png" } };
+        using HttpResponseMessage uploaded = await http.PostAsync("/api/v1/images", form, Token);
+        string content = (await uploaded.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString()!;
+        JsonElement styles = await http.GetFromJsonAsync<JsonElement>("/api/v1/styles?take=1", Token);
+        string? style = styles.GetProperty("items")[0].GetProperty("imageId").GetString();
+        using HttpResponseMessage queued = await http.PostAsJsonAsync("/api/v1/sessions", new { title = "Address", content, styles = new[] { style }, preset = "fast", size = 128 }, Token);
+        string id = (await queued.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString()!;
+        while ((await http.GetFromJsonAsync<JsonElement>($"/api/v1/sessions/{id}", Token)).GetProperty("state").GetString() != "completed")
+        {
+            await Task.Delay(200, Token);
+        }
+
+        return id;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Playwright;
+using StyleTransfer.Core.Images;
+using StyleTransfer.Tests;
+
+namespace StyleTransfer.Browser.Tests;
+
+/// <summary>A gallery that is longer than what is on the page.</summary>
+public sealed class ScrollingTests(StudioBrowser browser)
+{
+    private const int Sessions = 150;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Sessions_ScrolledToTheEnd_ShowTheLastAndComeBackToIt()
+    {
+        // Its only worker finds no device: what is queued stays queued.
+        await using StudioProcess studio = await StudioProcess.StartAsync(Token, "--Worker:Devices:0", "cuda:99");
+        await QueueAsync(studio);
+        await using StudioPage view = await browser.OpenAsync(studio, "/sessions");
+        IPage page = view.Page;
+        ILocator gallery = page.Locator(".gallery");
+        ILocator oldest = page.GetByRole(AriaRole.Link, new() { Name = "Number 0", Exact = true }).First;
+        await Assertions.Expect(gallery).ToHaveAttributeAsync("data-total", $"{Sessions}");
+        await Assertions.Expect(page.Locator("article.card")).Not.ToHaveCountAsync(Sessions);
+        await view.CheckAccessibilityAsync();
+
+        await page.EvaluateAsync("scrollTo(0, document.documentElement.scrollHeight)");
+        await Assertions.Expect(oldest).ToBeInViewportAsync();
+        await page.WaitForURLAsync(url => url.Contains("at="));
+        await view.ShootAsync("sessions-end");
+
+        await view.RefreshAsync();
+        await Assertions.Expect(oldest).ToBeInViewportAsync();
+        await oldest.ClickAsync();
+        await page.WaitForURLAsync(url => !url.Contains("at="));
+        await page.GoBackAsync();
+        await Assertions.Expect(oldest).ToBeInViewportAsync();
+
+        // All, not only what is on the page. Where the way back was a new page, it has to come to life.
+        await page.Locator("html[data-keys]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Select Number 0", Exact = true }).CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = $"All {Sessions}" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".selection-bar strong")).ToContainTextAsync($"{Sessions}");
+    }
+
+    private static async Task QueueAsync(StudioProcess studio)
+    {
+        using HttpClient http = new() { BaseAddress = new Uri(studio.Address) };
+        using ByteArrayContent file = new(ImageWriter.Write(new PixelImage(64, 48, new float[64 * 48 * 3]), new ImageWriteOptions()));
+        using MultipartFormDataContent form = new() { { file, "file", "picture.png" } };
+        using HttpResponseMessage uploaded = await http.PostAsync("/api/v1/images", form, Token);
+        string? image = (await uploaded.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString();
+        for (int i = 0; i < Sessions; i++)
+        {
+            using HttpResponseMessage queued = await http.PostAsJsonAsync(
+                "/api/v1/sessions", new { title = $"Number {i}", content = image, styles = new[] { image }, preset = "fast", size = 128 }, Token);
+            queued.EnsureSuccessStatusCode();
+        }
+    }
+}
