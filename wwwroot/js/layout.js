@@ -1,7 +1,8 @@
 // The window around every page: shortcuts, the skip link, sheets, and pictures dropped beside a picker.
 
 import { openDialog } from "./dialogs.js";
-import { importRecipe, isRecipe, upload } from "./upload.js";
+import { importRecipe, isRecipe } from "./recipes.js";
+import { upload } from "./upload.js";
 
 const SEQUENCE_MS = 1200;
 
@@ -39,6 +40,16 @@ export function attach(owner) {
     owner.invokeMethodAsync("OnShortcut", found);
   }
 
+  // A recipe is the window's to open wherever it falls, also on a picker.
+  on(window, "drop", async (event) => {
+    const file = [...(event.dataTransfer?.files ?? [])].find(isRecipe);
+    if (!file || openDialog()) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const answer = await importRecipe(file);
+    await owner.invokeMethodAsync(answer.id ? "OnRecipe" : "OnRefused", answer.id ?? answer.reason);
+  }, { capture: true });
+
   on(document, "click", (event) => {
     if (event.target.closest(".skip-link")) {
       event.preventDefault();
@@ -75,9 +86,8 @@ export function attach(owner) {
     event.preventDefault();
     if (openDialog()) return;
     for (const [index, file] of [...event.dataTransfer.files].entries()) {
-      const answer = await (isRecipe(file) ? importRecipe : upload)(file);
-      if (answer.id && isRecipe(file)) await owner.invokeMethodAsync("OnRecipe", answer.id);
-      else if (answer.id) await owner.invokeMethodAsync("OnDropped", answer.id, answer.width, answer.height, file.name, index > 0);
+      const answer = await upload(file);
+      if (answer.id) await owner.invokeMethodAsync("OnDropped", answer.id, answer.width, answer.height, file.name, index > 0);
       else await owner.invokeMethodAsync("OnRefused", answer.reason);
     }
   });
