@@ -1,7 +1,8 @@
 // The window around every page: shortcuts, the skip link, sheets, and pictures dropped beside a picker.
 
 import { openDialog } from "./dialogs.js";
-import { importRecipe, isRecipe, upload } from "./upload.js";
+import { importRecipe, isRecipe } from "./recipes.js";
+import { upload } from "./upload.js";
 
 const SEQUENCE_MS = 1200;
 
@@ -38,6 +39,16 @@ export function attach(owner) {
     event.preventDefault();
     owner.invokeMethodAsync("OnShortcut", found);
   }
+
+  // A recipe is the window's to open wherever it falls, also on a picker.
+  on(window, "drop", async (event) => {
+    const file = [...(event.dataTransfer?.files ?? [])].find(isRecipe);
+    if (!file || openDialog()) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const answer = await importRecipe(file);
+    await owner.invokeMethodAsync(answer.id ? "OnRecipe" : "OnRefused", answer.id ?? answer.reason);
+  }, { capture: true });
 
   on(document, "click", (event) => {
     if (event.target.closest(".skip-link")) {
@@ -93,12 +104,6 @@ export function attach(owner) {
     const taken = [];
     for (const [index, file] of files.entries()) {
       progress.hidden = false;
-      if (isRecipe(file)) {
-        const made = await importRecipe(file);
-        if (made.id) await owner.invokeMethodAsync("OnRecipe", made.id);
-        else await owner.invokeMethodAsync("OnRefused", made.reason);
-        continue;
-      }
       const answer = await upload(file, (part) => (progress.lastElementChild.value = (index + part) / files.length));
       if (answer.id) taken.push({ id: answer.id, width: answer.width, height: answer.height, name: file.name, isFurther: taken.length > 0 });
       else await owner.invokeMethodAsync("OnRefused", files.length > 1 ? `${file.name}: ${answer.reason}` : answer.reason);

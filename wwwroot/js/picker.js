@@ -1,7 +1,7 @@
 // Takes pictures by drop, paste or choice and sends them over HTTP with progress; .NET hears of the result only.
 
 import { openDialog } from "./dialogs.js";
-import { isRecipe, upload } from "./upload.js";
+import { upload } from "./upload.js";
 
 const pickers = new Set();
 // Where the pointer or the focus came last.
@@ -41,10 +41,8 @@ export function attach(element, owner, takesPaste, takesMany) {
   on(element, "dragleave", () => element.classList.remove("picker-over"));
   on(element, "drop", (event) => {
     event.preventDefault();
-    element.classList.remove("picker-over");
-    // A recipe is the window's to open.
-    if ([...event.dataTransfer.files].some(isRecipe)) return;
     event.stopPropagation();
+    element.classList.remove("picker-over");
     send([...event.dataTransfer.files]);
   });
 

@@ -1,16 +1,11 @@
-// Sends one file to the image store, or a recipe to be read. Answers with its id (and size), or with the reason for the refusal.
+// Sends one file to the image store, or elsewhere. Answers with its id and size, or with the reason for the refusal.
 
 // On every page: several components send pictures.
 const texts = document.body.dataset;
 
 export const upload = (file, onProgress = () => {}, name = file.name) => send("/api/v1/images", file, onProgress, name);
 
-// A recipe as the studio exports it, or a trace of the command line.
-export const isRecipe = (file) => file.type === "application/json" || file.name.endsWith(".json");
-
-export const importRecipe = (file) => send("/api/v1/recipes/import", file, () => {}, file.name);
-
-function send(address, file, onProgress, name) {
+export function send(address, file, onProgress, name) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const form = new FormData();

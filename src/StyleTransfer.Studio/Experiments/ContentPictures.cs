@@ -13,7 +13,8 @@ public sealed class ContentPictures(IDbContextFactory<StudioDb> databases, Style
     {
         IReadOnlyList<StyleCard> scenes = (await gallery.PageAsync(null, 0, Most, cancellationToken, scenes: true)).Items;
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
-        IQueryable<Session> sessions = database.Sessions.AsNoTracking().Where(s => s.DeletedUtc == null);
+        // Of a style reconstruction, which has no content, the style stands for it.
+        IQueryable<Session> sessions = database.Sessions.AsNoTracking().Where(s => s.DeletedUtc == null && s.ContentImageId != s.StyleImageId);
         // A picture has no name of its own; the session that had it last does.
         List<StyleCard> used = await sessions
             .GroupBy(s => s.ContentImageId)

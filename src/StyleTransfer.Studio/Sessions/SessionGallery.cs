@@ -42,6 +42,14 @@ public sealed class SessionGallery(IDbContextFactory<StudioDb> databases)
         s.Id, s.Title, s.State, s.ResultImageId ?? s.FrameImageId, s.ContentImageId, s.StyleImageId, s.Iteration, s.TotalIterations,
         s.CreatedUtc, s.Size, s.Encoder, s.Preset, s.Rating, s.IsFavourite, s.Tags);
 
+    /// <summary>Those of a few sessions that are there, in the order in which they were named.</summary>
+    public async Task<IReadOnlyList<SessionCard>> CardsAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        List<SessionCard> found = await database.Sessions.AsNoTracking().Where(s => ids.Contains(s.Id) && s.DeletedUtc == null).Select(asCard).ToListAsync(cancellationToken);
+        return [.. ids.Select(id => found.Find(card => card.Id == id)).OfType<SessionCard>()];
+    }
+
     public async Task<GalleryPage<SessionCard>> PageAsync(SessionFilter filter, int skip, int take, CancellationToken cancellationToken)
     {
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
@@ -59,14 +67,6 @@ public sealed class SessionGallery(IDbContextFactory<StudioDb> databases)
     {
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
         return await InOrder(await FilteredAsync(filter, database, cancellationToken), filter.Order).Select(s => s.Id).ToListAsync(cancellationToken);
-    }
-
-    /// <summary>Those of a few sessions that are there, in the order in which they were named.</summary>
-    public async Task<IReadOnlyList<SessionCard>> CardsAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
-    {
-        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
-        List<SessionCard> found = await database.Sessions.AsNoTracking().Where(s => ids.Contains(s.Id) && s.DeletedUtc == null).Select(asCard).ToListAsync(cancellationToken);
-        return [.. ids.Select(id => found.Find(card => card.Id == id)).OfType<SessionCard>()];
     }
 
     // The identifier last: of two made at once, neither may come twice or never where a page ends between them.
