@@ -80,6 +80,12 @@ internal sealed class StudioRuns(StudioProcess studio) : IDisposable
         answer.EnsureSuccessStatusCode();
     }
 
+    public async Task ShareAsync(Guid id, string title)
+    {
+        using HttpResponseMessage answer = await http.PostAsJsonAsync("/api/v1/shares", new { sessions = new[] { id }, title });
+        await ReadAsync(answer);
+    }
+
     public Task<byte[]> BytesAsync(string path) => http.GetByteArrayAsync(path);
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer)

@@ -15,6 +15,8 @@ public sealed partial class EverydayTests(StudioBrowser browser)
         await using StudioPage view = await browser.OpenAsync("/styles");
         IPage page = view.Page;
         ILocator theme = page.Locator(".nav-foot .theme-switch");
+        // The keys are heard last of all that begins with the page.
+        await page.Locator("html[data-keys]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         await Assertions.Expect(theme).ToHaveTextAsync("System");
 
         // System, light, dark.

@@ -1,6 +1,6 @@
 namespace StyleTransfer.Browser.Tests.Journeys;
 
-/// <summary>A small session that has run to its end in the shared studio, once for all who only look at one.</summary>
+/// <summary>A small session that has run to its end in the shared studio, once for a class that only looks at one.</summary>
 public sealed class FinishedSession(StudioBrowser browser)
 {
     private Task<Guid>? made;

@@ -158,6 +158,22 @@ public sealed partial class PreviewTests(StudioBrowser browser, FinishedSession 
         await Assertions.Expect(stars).Not.ToBeCheckedAsync();
     }
 
+    [Fact]
+    public async Task Note_TypedLast_IsKeptAndTheNextPageOpens()
+    {
+        await using StudioPage view = await OpenAsync();
+        IPage page = view.Page;
+        string session = page.Url;
+        await page.GetByLabel("Note", new() { Exact = true }).FillAsync("Gone before it was said.");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Queue" }).First.ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "Queue" })).ToBeVisibleAsync();
+        await page.GoBackAsync();
+
+        await page.WaitForURLAsync(session);
+        await Assertions.Expect(page.GetByLabel("Note", new() { Exact = true })).ToHaveValueAsync("Gone before it was said.");
+    }
+
     private static async Task<(double Left, double Top, double Zoom)> PlaceAsync(IPage page)
     {
         // Where it glides to, not where it is on the way.

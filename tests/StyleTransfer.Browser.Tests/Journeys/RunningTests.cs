@@ -12,9 +12,7 @@ public sealed partial class RunningTests(StudioBrowser browser)
         await using StudioPage view = await browser.OpenAsync("/queue");
         IPage page = view.Page;
         using StudioRuns runs = new(browser.Studio);
-        // Longer than whatever happens on the page; cancelled at the end.
-        Guid id = await runs.QueueAsync("Long", await runs.UploadAsync(seed: 8, width: 256, height: 192), await runs.UploadAsync(seed: 9), iterations: 9000, size: 160);
-        await view.GoAsync($"/sessions/{id}");
+        await view.GoAsync($"/sessions/{await LongAsync(runs)}");
         ILocator picture = page.Locator(".stage-image");
         await Assertions.Expect(picture).ToHaveAttributeAsync("src", Preview());
         await Assertions.Expect(page).ToHaveTitleAsync(InPercent());
@@ -49,6 +47,36 @@ public sealed partial class RunningTests(StudioBrowser browser)
     }
 
     [Fact]
+    public async Task Running_AnotherIsRunNow_LetsItPassAndGoesOn()
+    {
+        await using StudioPage view = await browser.OpenAsync("/queue");
+        IPage page = view.Page;
+        using StudioRuns runs = new(browser.Studio);
+        Guid running = await LongAsync(runs);
+        await runs.UntilAsync(running, "Running");
+        Guid waiting = await runs.QueueAsync("Passing", await runs.UploadAsync(seed: 8), await runs.UploadAsync(seed: 9), iterations: 4);
+        ILocator row = page.Locator($".queue li[data-id='{running}']");
+        await Assertions.Expect(row.Locator(".state")).ToHaveTextAsync("Running");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Run Passing now" }).ClickAsync();
+
+        await runs.UntilAsync(waiting, "Completed");
+        await Assertions.Expect(row.Locator(".state")).ToHaveTextAsync("Running");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause Long" }).ClickAsync();
+        await Assertions.Expect(row.Locator(".state")).ToHaveTextAsync("Paused");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Resume Long" }).ClickAsync();
+        await Assertions.Expect(row.Locator(".state")).ToHaveTextAsync("Running");
+
+        // Cancelled, it can be had back; cancelled again, it is gone.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel Long" }).ClickAsync();
+        await Assertions.Expect(row).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Assertions.Expect(row.Locator(".state")).ToHaveTextAsync("Running");
+        await runs.CancelAsync(running);
+        await Assertions.Expect(row).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Finished_SentOn_SaysAgainWhenItEnds()
     {
         await using StudioPage view = await browser.OpenAsync("/queue");
@@ -80,6 +108,10 @@ public sealed partial class RunningTests(StudioBrowser browser)
         await page.WaitForFunctionAsync("() => window.told.length > 0");
         Assert.Equal("Short: The picture is done.", Assert.Single(await page.EvaluateAsync<string[]>("() => window.told")));
     }
+
+    // Longer than whatever happens on the page; the test cancels it.
+    private static async Task<Guid> LongAsync(StudioRuns runs) =>
+        await runs.QueueAsync("Long", await runs.UploadAsync(seed: 8, width: 256, height: 192), await runs.UploadAsync(seed: 9), iterations: 50_000, size: 160);
 
     [GeneratedRegex("/preview/")]
     private static partial Regex Preview();

@@ -14,7 +14,7 @@ public sealed class SessionsGalleryTests(StudioBrowser browser)
         using StudioRuns runs = new(browser.Studio);
         string content = await runs.UploadAsync(seed: 40);
         string style = await runs.UploadAsync(seed: 41);
-        foreach (string title in (string[])["Harbour one", "Harbour two", "Meadow"])
+        foreach (string title in (string[])["Lighthouse one", "Lighthouse two", "Meadow"])
         {
             await runs.UntilAsync(await runs.QueueAsync(title, content, style, iterations: 3), "Completed");
         }
@@ -23,19 +23,19 @@ public sealed class SessionsGalleryTests(StudioBrowser browser)
         await view.GoAsync("/sessions");
         ILocator tiles = page.Locator("article.tile");
         ILocator search = page.GetByLabel("Search sessions");
-        await search.PressSequentiallyAsync("harbour");
-        await page.WaitForURLAsync("**/sessions?q=harbour");
+        await search.PressSequentiallyAsync("lighthouse");
+        await page.WaitForURLAsync("**/sessions?q=lighthouse");
         await Assertions.Expect(tiles).ToHaveCountAsync(2);
-        await search.FillAsync("harbour size:96 iterations:>5");
+        await search.FillAsync("lighthouse size:96 iterations:>5");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Nothing found" })).ToBeVisibleAsync();
-        await search.FillAsync("harbour size:96");
+        await search.FillAsync("lighthouse size:96");
         await Assertions.Expect(tiles).ToHaveCountAsync(2);
 
         // From the results to one of them, and back to the results.
         await tiles.Nth(1).Locator(".card-picture").ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "Harbour one" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "Lighthouse one" })).ToBeVisibleAsync();
         await page.GoBackAsync();
-        await Assertions.Expect(search).ToHaveValueAsync("harbour size:96");
+        await Assertions.Expect(search).ToHaveValueAsync("lighthouse size:96");
         await Assertions.Expect(tiles).ToHaveCountAsync(2);
 
         // Both, by the keyboard.
@@ -58,7 +58,7 @@ public sealed class SessionsGalleryTests(StudioBrowser browser)
         {
             string[] names = [.. zip.Entries.Select(entry => entry.FullName).Order(StringComparer.Ordinal)];
             string[] inputs = [.. new[] { $"inputs/{content}.png", $"inputs/{style}.png" }.Order(StringComparer.Ordinal)];
-            Assert.Equal(["Harbour one/recipe.json", "Harbour one/result.png", "Harbour two/recipe.json", "Harbour two/result.png", .. inputs], names);
+            Assert.Equal(["Lighthouse one/recipe.json", "Lighthouse one/result.png", "Lighthouse two/recipe.json", "Lighthouse two/result.png", .. inputs], names);
         }
 
         // Deleted both, and back by one press.
