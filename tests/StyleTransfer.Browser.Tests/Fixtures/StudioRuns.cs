@@ -74,10 +74,10 @@ internal sealed class StudioRuns(StudioProcess studio) : IDisposable
     public async Task<(int Iteration, string Url)[]> FramesAsync(Guid id) =>
         [.. (await http.GetFromJsonAsync<JsonElement>($"/api/v1/sessions/{id}/frames")).EnumerateArray().Select(frame => (frame.GetProperty("iteration").GetInt32(), frame.GetProperty("url").GetString()!))];
 
+    /// <summary>Where it has not ended already.</summary>
     public async Task CancelAsync(Guid id)
     {
         using HttpResponseMessage answer = await http.PostAsync($"/api/v1/sessions/{id}/cancel", null);
-        answer.EnsureSuccessStatusCode();
     }
 
     public async Task ShareAsync(Guid id, string title)
