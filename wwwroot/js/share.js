@@ -92,6 +92,9 @@
       if (pointers.size === 2) {
         const [[ax, ay], [bx, by]] = [...pointers.values()];
         const distance = Math.hypot(ax - bx, ay - by);
+        // What is between the fingers goes where they go.
+        view.x += (now[0] - former[0]) / 2;
+        view.y += (now[1] - former[1]) / 2;
         if (spread > 0) zoomAt(view, distance / spread, (ax + bx) / 2, (ay + by) / 2);
         spread = distance;
       } else {

@@ -69,6 +69,9 @@ export function createViewer(stage) {
     if (pointers.size === 2) {
       const [[ax, ay], [bx, by]] = [...pointers.values()];
       const distance = Math.hypot(ax - bx, ay - by);
+      // What is between the fingers goes where they go.
+      x += (now[0] - px) / 2;
+      y += (now[1] - py) / 2;
       if (pinch > 0) zoomAt(distance / pinch, (ax + bx) / 2, (ay + by) / 2, false);
       pinch = distance;
     } else {

@@ -111,6 +111,8 @@ export function attachGestures(element, camera, aspect) {
     if (pointers.size === 2) {
       const [[ax, ay], [bx, by]] = [...pointers.values()];
       const apart = Math.hypot(ax - bx, ay - by);
+      // What is between the fingers goes where they go.
+      moveBy((now[0] - before[0]) / 2, (now[1] - before[1]) / 2);
       if (distance > 0) zoomAt(apart / distance, (ax + bx) / 2, (ay + by) / 2);
       distance = apart;
     } else {
