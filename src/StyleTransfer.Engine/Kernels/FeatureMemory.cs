@@ -28,21 +28,4 @@ internal static unsafe class FeatureMemory
         // A span has two billion bytes at most; a row's does.
         return Unsafe.AsPointer(ref MemoryMarshal.GetReference(positions[0].narrow(0, 0, 1).bytes));
     }
-
-    /// <summary>Calls with each share's place, on as many threads as libtorch uses.</summary>
-    public static void Share(int shares, Action<int> work)
-    {
-        int threads = Math.Min(shares, get_num_threads());
-        if (threads <= 1)
-        {
-            for (int share = 0; share < shares; share++)
-            {
-                work(share);
-            }
-
-            return;
-        }
-
-        Parallel.For(0, shares, new ParallelOptions { MaxDegreeOfParallelism = threads }, work);
-    }
 }

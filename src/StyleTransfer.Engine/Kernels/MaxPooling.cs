@@ -49,7 +49,7 @@ internal static unsafe class MaxPooling
     {
         Windows windows = new(FeatureMemory.Pointer(x), FeatureMemory.Pointer(y), (int)x.shape[1], (int)x.shape[3]);
         Action<Windows, int> row = x.dtype == ScalarType.Float32 ? single : half;
-        FeatureMemory.Share((int)y.shape[2], place => row(windows, place));
+        Threads.Share((int)y.shape[2], place => row(windows, place));
         GC.KeepAlive(x);
         GC.KeepAlive(y);
     }

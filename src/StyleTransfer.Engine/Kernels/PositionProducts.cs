@@ -38,7 +38,7 @@ internal static unsafe class PositionProducts
         // Not the collector's: with 512 channels two megabytes for each share, anew in every iteration.
         int length = channels * (channels + 1);
         double* sums = (double*)NativeMemory.AllocZeroed((nuint)(Shares * length), sizeof(double));
-        FeatureMemory.Share(Shares, share =>
+        Threads.Share(Shares, share =>
         {
             double* sum = sums + (share * length);
             float* block = Allocate(PositionsAtOnce * channels);
@@ -92,7 +92,7 @@ internal static unsafe class PositionProducts
         }
 
         float[] plus = offset?.data<float>().ToArray() ?? new float[channels];
-        FeatureMemory.Share(Shares, share =>
+        Threads.Share(Shares, share =>
         {
             float* block = Allocate(PositionsAtOnce * channels);
             float* product = Allocate(PositionsAtOnce * channels);

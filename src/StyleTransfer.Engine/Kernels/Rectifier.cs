@@ -19,7 +19,7 @@ internal static unsafe class Rectifier
         void* mask = FeatureMemory.Pointer(features);
         nint line = (nint)(slope.shape[1] * slope.shape[3]);
         bool isSingle = slope.dtype == ScalarType.Float32;
-        FeatureMemory.Share((int)slope.shape[2], row =>
+        Threads.Share((int)slope.shape[2], row =>
         {
             // Numbers that are not negative are positive as whole numbers too.
             if (isSingle)

@@ -92,7 +92,7 @@ internal sealed unsafe class WinogradConvolution : IDisposable
     {
         int blocks = (job.Count + Tiles - 1) / Tiles;
         int next = -1;
-        FeatureMemory.Share(Math.Min(blocks, get_num_threads()), _ =>
+        Threads.Share(Math.Min(blocks, get_num_threads()), _ =>
         {
             float* transformed = Allocate((nuint)(Winograd.Places * Tiles * inputs));
             float* products = Allocate(Winograd.Places * Tiles * Group);

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 
 namespace StyleTransfer.Engine.Objectives;
 
-/// <summary>∂L ⁄ ∂f = w (∂L ⁄ ∂μ + 2 ∂L ⁄ ∂Second · f) ⁄ Σ w, from the weighted sum of the distances that share one layer and region.</summary>
+/// <summary>∂L ⁄ ∂f = w (∂L ⁄ ∂μ + 2 ∂L ⁄ ∂Second · f) ⁄ Σ w, from the weighted sum of the distances that share one layer and region. Owned.</summary>
 /// <param name="area">Σ w.</param>
-internal sealed class FeatureGradient(double area)
+internal sealed class FeatureGradient(double area) : IDisposable
 {
     private Tensor? mean;
     private Tensor? second;
@@ -51,7 +51,13 @@ internal sealed class FeatureGradient(double area)
         return slope.t().view(1, channels, height, width).MoveToOuterDisposeScope();
     }
 
+    public void Dispose()
+    {
+        mean?.Dispose();
+        second?.Dispose();
+    }
+
     private static Tensor Single(Tensor x) => x.to(ScalarType.Float32).contiguous();
 
-    private static Tensor Sum(Tensor? sum, Tensor part) => sum is null ? part : sum.PlusInPlace(part);
+    private static Tensor Sum(Tensor? sum, Tensor part) => sum is null ? part.DetachFromDisposeScope() : sum.PlusInPlace(part);
 }

@@ -14,7 +14,8 @@ internal sealed class MomentStatistic : IStyleStatistic
 
     public double Compare(IStyleDistance distance, double weight)
     {
-        moments ??= sum.Moments();
+        using DisposeScope scope = NewDisposeScope();
+        moments ??= sum.Moments().DetachFromScope();
         gradient ??= new FeatureGradient(sum.Area);
         DistanceValue value = ((IMomentDistance)distance).Evaluate(moments);
         gradient.Add(value, weight);
@@ -28,5 +29,6 @@ internal sealed class MomentStatistic : IStyleStatistic
     {
         sum.Dispose();
         moments?.Dispose();
+        gradient?.Dispose();
     }
 }

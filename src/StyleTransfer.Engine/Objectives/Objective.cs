@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Core.Runs;
+using StyleTransfer.Engine.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -96,10 +97,9 @@ internal sealed class Objective(
                     }
                 }
             });
-            foreach (StyleTerm term in styles)
+            foreach ((string name, double value) in Compared(statistics, weights))
             {
-                double weight = weights.Style * weights.Styles[term.Style] * term.Weight;
-                values[term.Name] = weight * statistics[(term.Layer, term.Region)].Compare(term.Distance, weight);
+                values[name] = value;
             }
 
             Tensor? OfStyle(FeaturePart part) => Sum(statistics
@@ -125,6 +125,24 @@ internal sealed class Objective(
                 statistic.Dispose();
             }
         }
+    }
+
+    // A layer's decomposition is one thread's work; several layers are several threads', the largest first.
+    private IEnumerable<(string Name, double Value)> Compared(Dictionary<(string Layer, int Region), IStyleStatistic> statistics, ObjectiveWeights weights)
+    {
+        IGrouping<(string, int), StyleTerm>[] groups = [.. styles.GroupBy(term => (term.Layer, term.Region)).OrderByDescending(group => group.Key.Layer)];
+        Dictionary<StyleTerm, double>[] values = [.. groups.Select(_ => new Dictionary<StyleTerm, double>())];
+        Threads.Share(groups.Length, place =>
+        {
+            foreach (StyleTerm term in groups[place])
+            {
+                double weight = weights.Style * weights.Styles[term.Style] * term.Weight;
+                values[place][term] = weight * statistics[groups[place].Key].Compare(term.Distance, weight);
+            }
+        });
+        // In the terms' own order, which is that of the trace.
+        Dictionary<StyleTerm, double> all = values.SelectMany(group => group).ToDictionary(pair => pair.Key, pair => pair.Value);
+        return styles.Select(term => (term.Name, all[term]));
     }
 
     // Each term's own gradient at the pixels, a layer at a time, brought to L1 norm 1 and then weighted (the aim of neural-style's

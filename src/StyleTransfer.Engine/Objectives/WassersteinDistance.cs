@@ -1,3 +1,4 @@
+using StyleTransfer.Engine.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -63,6 +64,7 @@ internal sealed class WassersteinDistance : IMomentDistance
     public DistanceValue Evaluate(Moments moments)
     {
         using DisposeScope scope = NewDisposeScope();
+        using Threads.Alone alone = Threads.OnThisThread();
         ScalarType type = moments.Mean.dtype;
         Moments x = new(moments.Mean.to(ScalarType.Float64), moments.Second.to(ScalarType.Float64));
         Tensor covariance = Regularized(x);
