@@ -13,13 +13,14 @@ public static class RunMemory
     /// <summary>Larger ones gain nothing.</summary>
     public const int LargestTile = 1024;
 
-    // The three below are fitted to peaks measured at 256² to 1024² with both encoders in float32 (2026-11-24), each met within a fifth.
+    // These are fitted to peaks measured at 256² to 1024² with both encoders in both precisions (2026-11-28), met within a quarter.
     // Beside a feature that is kept for the way back: gradients in flight, the terms' own gradients, the convolutions' work space, and what
-    // the heap keeps between them.
+    // the heap keeps between them. libtorch's bfloat16 convolutions want as much work space as float32's.
     private const double FeatureOverhead = 2.2;
+    private const double HalfFeatureOverhead = 2.8;
 
-    // A pooled value, and the eight bytes of its maximum's place.
-    private const double PooledPlace = 8;
+    // Covariances in float64 and what their decompositions need, for each pair of the widest layer's channels.
+    private const long ChannelPair = 256;
 
     // Picture, gradient, proposal, step, direction, content, total variation, a preview: three float32 channels each.
     private const int PicturesInFlight = 14;
@@ -28,7 +29,7 @@ public static class RunMemory
     private const int InputChannels = 20;
 
     // Code that libtorch makes for each shape, matrices of the style terms.
-    private const long Fixed = 30_000_000;
+    private const long Fixed = 40_000_000;
 
     // Tiles read a margin around them, and hand pooled features on.
     private const double MarginShare = 1.35;
@@ -80,14 +81,16 @@ public static class RunMemory
             double area = Math.Pow(4, 1 - Block(layer.Name));
             if (before is not null && Block(before.Name) < Block(layer.Name))
             {
-                bytes += before.Channels * area * (value + PooledPlace);
+                bytes += before.Channels * area * value;
             }
 
             bytes += layer.Channels * area * value;
             before = layer;
         }
 
-        return (long)(bytes * FeatureOverhead * pixels);
+        double overhead = recipe.Precision == Precision.Bfloat16 ? HalfFeatureOverhead : FeatureOverhead;
+        long widest = layers.Max(layer => layer.Channels);
+        return (long)(bytes * overhead * pixels) + (ChannelPair * widest * widest);
     }
 
     /// <summary>With the largest tile that fits, or none where the whole picture does.</summary>

@@ -134,9 +134,11 @@ public sealed class SafetensorsFile
     {
         TensorType type = TensorTypes.Parse(property.Value.GetProperty("dtype").GetString(), property.Name);
         ImmutableArray<long> shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
-        JsonElement offsets = property.Value.GetProperty("data_offsets");
-        long begin = offsets[0].GetInt64();
-        long end = offsets[1].GetInt64();
+        if (property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray() is not [long begin, long end])
+        {
+            throw new FormatException($"'{property.Name}' has not two offsets.");
+        }
+
         long expected;
         try
         {

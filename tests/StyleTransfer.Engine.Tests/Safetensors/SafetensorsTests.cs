@@ -88,6 +88,20 @@ public sealed class SafetensorsTests
         Assert.Throws<SafetensorsException>(() => SafetensorsFile.Read(new byte[file.Length + 1].Select((_, i) => i < file.Length ? file[i] : (byte)0).ToArray()));
     }
 
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("[4]")]
+    [InlineData("[0,4,8]")]
+    [InlineData("7")]
+    public void Read_OffsetsThatAreNotTwo_IsRefused(string offsets)
+    {
+        byte[] header = Encoding.UTF8.GetBytes($$"""{"a":{"dtype":"F32","shape":[1],"data_offsets":{{offsets}}}}""");
+        byte[] length = new byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+
+        Assert.Throws<SafetensorsException>(() => SafetensorsFile.Read((byte[])[.. length, .. header, 0, 0, 0, 0]));
+    }
+
     [Fact]
     public void Read_HeaderBytesChangedAtRandom_IsReadOrRefusedNeverMore()
     {
