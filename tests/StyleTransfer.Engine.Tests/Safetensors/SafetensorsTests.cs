@@ -95,7 +95,7 @@ public sealed class SafetensorsTests
     [InlineData("7")]
     public void Read_OffsetsThatAreNotTwo_IsRefused(string offsets)
     {
-        byte[] header = Encoding.UTF8.GetBytes($$"""{"a":{"dtype":"F32","shape":[1],"data_offsets":{{offsets}}}}""");
+        byte[] header = Encoding.UTF8.GetBytes($$$"""{"a":{"dtype":"F32","shape":[1],"data_offsets":{{{offsets}}}}}""");
         byte[] length = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
 
