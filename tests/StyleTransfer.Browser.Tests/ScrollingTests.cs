@@ -39,8 +39,9 @@ public sealed class ScrollingTests(StudioBrowser browser)
         await page.GoBackAsync();
         await Assertions.Expect(oldest).ToBeInViewportAsync();
 
-        // All, not only what is on the page. Where the way back was a new page, it has to come to life.
+        // All, not only what is on the page. Where the way back was a new page, it has to come to life, and what lies above to be there, too.
         await page.Locator("html[data-keys]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Number 20", Exact = true }).First).ToBeAttachedAsync();
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "Select Number 0", Exact = true }).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = $"All {Sessions}" }).ClickAsync();
         await Assertions.Expect(page.Locator(".selection-bar strong")).ToContainTextAsync($"{Sessions}");
