@@ -32,6 +32,9 @@ public sealed class TransferRun
 {
     private const int MostRefusals = 12;
 
+    // Of an objective; where there is something to lower, it is a million times as large in any form.
+    private const double Rounding = 1e-9;
+
     private readonly TransferInputs inputs;
     private readonly Encoder encoder;
     private readonly IRunObserver observer;
@@ -185,8 +188,9 @@ public sealed class TransferRun
         observer.OnIteration(Report(note), snapshot);
     }
 
+    // Where content and style are one picture there is nothing to lower: what is left is rounding, of either sign.
     private bool IsGood(Evaluation evaluation, bool isFirst) =>
-        evaluation.IsFinite() && (isFirst || evaluation.Losses.Total <= state.Losses.Total * state.Optimizer.ToleratedGrowth);
+        evaluation.IsFinite() && (isFirst || evaluation.Losses.Total <= (state.Losses.Total * state.Optimizer.ToleratedGrowth) + Rounding);
 
     private string StepBack(Evaluation evaluation, bool isFirst)
     {

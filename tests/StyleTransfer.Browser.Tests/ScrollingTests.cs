@@ -35,13 +35,13 @@ public sealed class ScrollingTests(StudioBrowser browser)
         await view.RefreshAsync();
         await Assertions.Expect(oldest).ToBeInViewportAsync();
         await oldest.ClickAsync();
-        await page.WaitForURLAsync(url => !url.Contains("at="));
+        // Who goes back before the session's page is there still sees the gallery that is about to go, and presses what nobody hears.
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "Number 0", Exact = true })).ToBeVisibleAsync();
         await page.GoBackAsync();
         await Assertions.Expect(oldest).ToBeInViewportAsync();
 
-        // All, not only what is on the page. Where the way back was a new page, it has to come to life, and what lies above to be there, too.
+        // All, not only what is on the page. Where the way back was a new page, it has to come to life.
         await page.Locator("html[data-keys]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
-        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Number 20", Exact = true }).First).ToBeAttachedAsync();
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "Select Number 0", Exact = true }).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = $"All {Sessions}" }).ClickAsync();
         await Assertions.Expect(page.Locator(".selection-bar strong")).ToContainTextAsync($"{Sessions}");

@@ -19,11 +19,11 @@ public sealed class BroughtPicturesTests(StudioBrowser browser, FinishedSession 
 
         // While it hangs over the window, the window says what a drop does.
         await main.DispatchEventAsync("dragenter", new { dataTransfer = await BroughtPictures.TransferAsync(page, [], "picture.png") });
-        await Assertions.Expect(page.GetByText("One that this studio made opens with its recipe.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("A picture that this studio made opens with its recipe.")).ToBeVisibleAsync();
         await main.DropAsync(await runs.BytesAsync($"/api/v1/sessions/{id}/result"), "Finished.png");
         await page.WaitForURLAsync("**/?recipe=*");
-        await Assertions.Expect(page.GetByText("One that this studio made opens with its recipe.")).ToBeHiddenAsync();
-        await Assertions.Expect(page.GetByText("This is the recipe of the picture that you dropped.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("A picture that this studio made opens with its recipe.")).ToBeHiddenAsync();
+        await Assertions.Expect(page.GetByText("This is the recipe that you dropped.")).ToBeVisibleAsync();
         await Assertions.Expect(ContentOf(page)).ToHaveAttributeAsync("src", $"/media/{recipe.GetProperty("content").GetString()}/640");
 
         // Started as it is, it is the same recipe.
@@ -95,12 +95,12 @@ public sealed class BroughtPicturesTests(StudioBrowser browser, FinishedSession 
         await page.Locator(".new-content input[type=file]").SetInputFilesAsync(new FilePayload { Name = "letter.png", MimeType = "image/png", Buffer = BroughtPictures.NoPicture });
         await Assertions.Expect(page.Locator(".new-content .mud-alert")).ToContainTextAsync("not a picture of a known format");
         await page.Locator("#main").DropAsync(BroughtPictures.NoPicture, "letter.png");
-        await Assertions.Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "not a picture of a known format" }).And(page.Locator(".drop-notice"))).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "not a picture of a known format" }).And(page.Locator(".drop-notice[role=alert]"))).ToBeVisibleAsync();
         await view.CheckAccessibilityAsync();
         await view.ShootAsync("refused");
         await Assertions.Expect(ContentOf(page)).ToHaveAttributeAsync("src", before);
-        await page.Locator(".drop-notice").GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
-        await Assertions.Expect(page.Locator(".drop-notice")).ToHaveCountAsync(0);
+        await page.Locator(".drop-notice[role=alert]").GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".drop-notice[role=alert]")).ToHaveCountAsync(0);
 
         // What comes next is taken, and the complaint is gone.
         await page.Locator(".new-content input[type=file]").SetInputFilesAsync(new FilePayload { Name = "picture.png", MimeType = "image/png", Buffer = StudioRuns.Picture(80, 60, seed: 28) });
