@@ -111,6 +111,7 @@ public sealed class TransferRun
         }
 
         state.StopClock();
+        NativeHeap.GiveBack(); // Before the picture and the checkpoint are copied out, not on top of them.
         bool completed = state.Scale == scales.Length - 1 && IsScaleDone();
         return new TransferResult(snapshot.Picture(), state.Recipe, state.Iteration, completed, snapshot.Checkpoint());
     }

@@ -33,7 +33,12 @@ internal static partial class NativeHeap
     }
 
     /// <summary>Gives everything back that is not in use: where sizes change, or a run is over.</summary>
-    public static void GiveBack() => Try(() => MallocTrim(0));
+    public static void GiveBack()
+    {
+        // Pictures on their way to tensors, which the collector would let lie until there is as much again.
+        GC.Collect();
+        Try(() => MallocTrim(0));
+    }
 
     private static void Try(Func<int> call)
     {
