@@ -42,11 +42,11 @@ public static class Presets
         Source: null,
         Ours("fast", firstIterations: 40, iterations: 20, ratio: 2));
 
-    /// <summary>As <see cref="Balanced"/>, with three times the iterations at each scale and an end by convergence.</summary>
+    /// <summary>As <see cref="Balanced"/>, with more than twice the iterations at each scale and an end by convergence.</summary>
     public static Preset Best { get; } = new(
         "best",
         "Best",
-        "Three times the work, for the picture that you will print.",
+        "More than twice the work, for the picture that you will print.",
         Source: null,
         Ours("best", firstIterations: 112, iterations: 65, tolerance: 2e-3));
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using StyleTransfer.Core.Safetensors;
+using StyleTransfer.Engine.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -75,7 +76,7 @@ internal sealed class StudentNetwork : IDisposable
     {
         Dictionary<string, Tensor> values = Folded(parameters.Select(parameter => parameter.Value));
         Dictionary<string, (Tensor?, Tensor)> features = [];
-        Tensor x = images.Minus(InputMean).Over(InputDeviation).to(type).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        Tensor x = FeatureMemory.ChannelsLast(images.Minus(InputMean).Over(InputDeviation).to(type));
         foreach ((int block, int index, _, int lifted) in convolutions)
         {
             if (index == 1 && block > 1)

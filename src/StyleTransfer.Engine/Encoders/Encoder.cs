@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using StyleTransfer.Core;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Core.Safetensors;
+using StyleTransfer.Engine.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -282,7 +283,7 @@ public sealed class Encoder : IDisposable
         }
 
         x = x.to(mode.DType);
-        x = mode.ChannelsLast ? x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : x;
+        x = mode.ChannelsLast ? FeatureMemory.ChannelsLast(x) : x;
         return x.MoveToOuterDisposeScope();
     }
 
@@ -296,14 +297,7 @@ public sealed class Encoder : IDisposable
             convolution.Bias,
             mode.DType,
             mode.ChannelsLast);
-        Padding padding = weights.PaddingOf(place, mode.Padding, x.shape[2], x.shape[3]);
-        if (padding == Padding.Zero)
-        {
-            return F.conv2d(x, weight, bias, padding: [1, 1]);
-        }
-
-        using Tensor padded = F.pad(x, (1, 1, 1, 1), padding == Padding.Reflect ? PaddingModes.Reflect : PaddingModes.Replicate);
-        return F.conv2d(padded, weight, bias);
+        return PaddedConvolution.Of(x, weight, bias, weights.PaddingOf(place, mode.Padding, x.shape[2], x.shape[3]));
     }
 
     /// <summary>Pixels of the image per position after a convolution, counted from 0.</summary>
@@ -333,7 +327,7 @@ public sealed class Encoder : IDisposable
         Tensor w = tensor(weight, shape).to(type).to(Device);
         if (channelsLast)
         {
-            w = w.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+            w = FeatureMemory.ChannelsLast(w);
         }
 
         Tensor b = tensor(bias).to(type).to(Device);

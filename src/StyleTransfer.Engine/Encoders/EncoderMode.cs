@@ -1,4 +1,5 @@
 using StyleTransfer.Core.Recipes;
+using StyleTransfer.Engine.Kernels;
 using static TorchSharp.torch;
 
 namespace StyleTransfer.Engine.Encoders;
@@ -12,6 +13,6 @@ public sealed record EncoderMode(Pooling Pooling, Padding Padding, ScalarType DT
 
     /// <summary>An unfilled feature map, [1, C, H, W], in this type and layout.</summary>
     internal Tensor Map(long channels, long height, long width, Device device) => ChannelsLast
-        ? empty([1, height, width, channels], DType, device).permute(0, 3, 1, 2)
+        ? FeatureMemory.New(channels, height, width, DType, device)
         : empty([1, channels, height, width], DType, device);
 }

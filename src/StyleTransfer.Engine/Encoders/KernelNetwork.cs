@@ -22,14 +22,6 @@ internal sealed class KernelNetwork(EncoderWeights weights, ScalarType type) : I
         && mode is { Pooling: Pooling.Max, ChannelsLast: true, DType: ScalarType.Float32 or ScalarType.BFloat16 }
         && weights.Convolutions.All(convolution => convolution.OutputChannels % ChannelsAtOnce == 0);
 
-    /// <summary>A map with its channels side by side: the same one, or a copy in the caller's scope.</summary>
-    public static Tensor Laid(Tensor map)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor positions = map.permute(0, 2, 3, 1);
-        return positions.is_contiguous() ? map : positions.contiguous().permute(0, 3, 1, 2).MoveToOuterDisposeScope();
-    }
-
     public ConvolutionWeights Weights(int place) => weights.Convolutions[place];
 
     /// <summary>The picture as the first convolution wants it; in the caller's scope.</summary>

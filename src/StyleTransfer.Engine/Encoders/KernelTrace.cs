@@ -23,7 +23,7 @@ internal sealed class KernelTrace : IFeatureTrace
     {
         (this.network, this.segment, this.mode) = (network, segment, mode);
         using IDisposable noGraph = no_grad();
-        start = IsPicture ? network.Colored(input, mode.DType) : KernelNetwork.Laid(input);
+        start = IsPicture ? network.Colored(input, mode.DType) : FeatureMemory.Laid(input);
         Tensor x = start;
         bool isOurs = !ReferenceEquals(start, input);
         void Pass(StepKind kind, int place, Tensor output)
@@ -89,7 +89,7 @@ internal sealed class KernelTrace : IFeatureTrace
     {
         using IDisposable noGraph = no_grad();
         // Always ∂L ⁄ ∂(what the step gives), and where that is rectified, before its ReLU.
-        Tensor? slope = segment.Pools ? (next is null ? null : KernelNetwork.Laid(next)) : Seed(segment.Last, null, steps.Peek().Output, seed);
+        Tensor? slope = segment.Pools ? (next is null ? null : FeatureMemory.Laid(next)) : Seed(segment.Last, null, steps.Peek().Output, seed);
         foreach (Step step in steps)
         {
             Tensor? below = step.Kind switch
@@ -129,7 +129,7 @@ internal sealed class KernelTrace : IFeatureTrace
         AskedFor(network.Weights(place).Activation, seed) is { } own ? Rectifier.Back(Sum(own, above)!, features) : above;
 
     private Tensor? AskedFor(string layer, Func<string, Tensor?> seed) =>
-        features.ContainsKey(layer) && seed(layer) is { } slope ? KernelNetwork.Laid(slope) : null;
+        features.ContainsKey(layer) && seed(layer) is { } slope ? FeatureMemory.Laid(slope) : null;
 
     private bool IsPooledBefore(int place) => place > segment.First && network.Weights(place).Block > network.Weights(place - 1).Block;
 

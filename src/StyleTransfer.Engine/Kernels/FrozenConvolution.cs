@@ -34,9 +34,7 @@ internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType t
         using DisposeScope scope = NewDisposeScope();
         weight ??= Laid(Filters()).DetachFromDisposeScope();
         bias ??= tensor(weights.Bias).to(type).DetachFromDisposeScope();
-        Tensor y = padding == Padding.Zero
-            ? F.conv2d(x, weight, bias, padding: [1, 1])
-            : F.conv2d(F.pad(x, (1, 1, 1, 1), padding == Padding.Reflect ? PaddingModes.Reflect : PaddingModes.Replicate), weight, bias);
+        Tensor y = PaddedConvolution.Of(x, weight, bias, padding);
         return (rectifies ? y.relu_() : y).MoveToOuterDisposeScope();
     }
 
@@ -84,5 +82,5 @@ internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType t
 
     private Tensor Filters() => tensor(weights.Weight, [weights.OutputChannels, weights.InputChannels, 3, 3]);
 
-    private Tensor Laid(Tensor filters) => filters.to(type).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+    private Tensor Laid(Tensor filters) => FeatureMemory.ChannelsLast(filters.to(type));
 }

@@ -14,7 +14,7 @@ internal static unsafe class MaxPooling
     /// <param name="x">[1, C, H, W], not negative, float32 or bfloat16; C a multiple of 16.</param>
     public static Tensor Forward(Tensor x)
     {
-        Tensor y = FeatureMemory.New(x.shape[1], x.shape[2] / 2, x.shape[3] / 2, x.dtype);
+        Tensor y = FeatureMemory.New(x.shape[1], x.shape[2] / 2, x.shape[3] / 2, x.dtype, CPU);
         Run(x, y, static (windows, row) => windows.Highest<int>(row), static (windows, row) => windows.Highest<short>(row));
         return y;
     }
@@ -24,7 +24,7 @@ internal static unsafe class MaxPooling
     /// <param name="slope">[1, C, ⌊H ⁄ 2⌋, ⌊W ⁄ 2⌋].</param>
     public static Tensor Back(Tensor x, Tensor y, Tensor slope)
     {
-        Tensor back = FeatureMemory.New(x.shape[1], x.shape[2], x.shape[3], x.dtype);
+        Tensor back = FeatureMemory.New(x.shape[1], x.shape[2], x.shape[3], x.dtype, CPU);
         if (x.shape[2] % 2 == 1)
         {
             using Tensor rest = back.narrow(2, x.shape[2] - 1, 1);

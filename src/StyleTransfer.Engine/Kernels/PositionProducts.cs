@@ -28,11 +28,12 @@ internal static unsafe class PositionProducts
 
     /// <summary>Σ w f and Σ w f fᵀ, added to what there is.</summary>
     /// <param name="map">[1, C, H, W].</param>
-    /// <param name="weights">H W of them, or none for 1 everywhere.</param>
+    /// <param name="weights">H W of them in a row, float32, or none for 1 everywhere.</param>
     /// <param name="first">[C].</param>
     /// <param name="second">[C, C].</param>
-    public static void AddMoments(Tensor map, float[]? weights, Span<double> first, Span<double> second)
+    public static void AddMoments(Tensor map, Tensor? weights, Span<double> first, Span<double> second)
     {
+        float* weight = weights is null ? null : (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(weights.bytes));
         Positions positions = new(map);
         int channels = positions.Channels;
         // Not the collector's: with 512 channels two megabytes for each share, anew in every iteration.
@@ -44,12 +45,7 @@ internal static unsafe class PositionProducts
             float* block = Allocate(PositionsAtOnce * channels);
             float* product = Allocate(channels * Columns);
             positions.Blocks(share, block, (row, column, count, f) =>
-            {
-                fixed (float* weight = weights)
-                {
-                    AddMoments(f, weight == null ? null : weight + (row * positions.Width) + column, count, channels, product, sum);
-                }
-            });
+                AddMoments(f, weight == null ? null : weight + ((nint)row * positions.Width) + column, count, channels, product, sum));
             NativeMemory.AlignedFree(block);
             NativeMemory.AlignedFree(product);
         });
@@ -70,6 +66,7 @@ internal static unsafe class PositionProducts
 
         NativeMemory.Free(sums);
         GC.KeepAlive(map);
+        GC.KeepAlive(weights);
     }
 
     /// <summary>S f + m for every position, of the map's type; in the caller's scope.</summary>
@@ -77,7 +74,7 @@ internal static unsafe class PositionProducts
     /// <param name="offset">[C], float32, or none.</param>
     public static Tensor Apply(Tensor map, Tensor matrix, Tensor? offset)
     {
-        Tensor result = FeatureMemory.New(map.shape[1], map.shape[2], map.shape[3], map.dtype);
+        Tensor result = FeatureMemory.New(map.shape[1], map.shape[2], map.shape[3], map.dtype, CPU);
         Positions from = new(map);
         Positions to = new(result);
         int channels = from.Channels;

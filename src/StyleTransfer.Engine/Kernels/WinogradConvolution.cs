@@ -60,7 +60,7 @@ internal sealed unsafe class WinogradConvolution : IDisposable
     /// <param name="padding">What lies beyond the border: zero, replicate or reflect.</param>
     public Tensor Forward(Tensor x, Padding padding, bool rectifies)
     {
-        Tensor y = FeatureMemory.New(outputs, x.shape[2], x.shape[3], ScalarType.Float32);
+        Tensor y = FeatureMemory.New(outputs, x.shape[2], x.shape[3], ScalarType.Float32, CPU);
         Run(new Job(x, y, padding) { Floor = rectifies ? 0 : float.NegativeInfinity });
         return y;
     }
@@ -71,7 +71,7 @@ internal sealed unsafe class WinogradConvolution : IDisposable
     /// <param name="sum">[1, outputs, H, W]: what is added, and where the result goes; null for nothing, and a new map.</param>
     public Tensor Back(Tensor x, Tensor? mask, Tensor? sum)
     {
-        Tensor y = sum ?? FeatureMemory.New(outputs, x.shape[2], x.shape[3], ScalarType.Float32);
+        Tensor y = sum ?? FeatureMemory.New(outputs, x.shape[2], x.shape[3], ScalarType.Float32, CPU);
         Run(new Job(x, y, Padding.Zero) { Floor = float.NegativeInfinity, Adds = sum is not null, Mask = mask is null ? null : (float*)FeatureMemory.Pointer(mask) });
         GC.KeepAlive(mask);
         return y;

@@ -78,8 +78,8 @@ internal sealed class MomentSum : IDisposable
         int channels = (int)features.shape[1];
         first ??= zeros(channels, ScalarType.Float64).DetachFromDisposeScope();
         second ??= zeros(channels, channels, ScalarType.Float64).DetachFromDisposeScope();
-        float[]? weights = mask?.to(ScalarType.Float32).contiguous().data<float>().ToArray();
-        Area += weights?.Sum(weight => (double)weight) ?? (double)(features.shape[2] * features.shape[3]);
+        Tensor? weights = mask?.to(ScalarType.Float32).contiguous();
+        Area += weights?.sum(ScalarType.Float64).ToDouble() ?? features.shape[2] * features.shape[3];
         PositionProducts.AddMoments(features, weights, MemoryMarshal.Cast<byte, double>(first.bytes), MemoryMarshal.Cast<byte, double>(second.bytes));
     }
 

@@ -113,7 +113,7 @@ public sealed class KernelTests : IDisposable
 
         double[] first = new double[channels];
         double[] second = new double[channels * channels];
-        PositionProducts.AddMoments(part, mask?.data<float>().ToArray(), first, second);
+        PositionProducts.AddMoments(part, mask, first, second);
 
         AssertNear(weighted.sum(1), tensor(first), 1e-7);
         AssertNear(weighted.mm(f.t()), tensor(second, [channels, channels]), 1e-7);
