@@ -33,7 +33,6 @@ public sealed class AccessibilityTests(StudioBrowser browser)
     public async Task Keys_GoToAPlaceAndShowTheSheet()
     {
         await using StudioPage view = await browser.OpenAsync("/");
-        await view.Page.Locator("html[data-keys]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
 
         await view.Page.Keyboard.PressAsync("?");
         ILocator sheet = view.Page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" });

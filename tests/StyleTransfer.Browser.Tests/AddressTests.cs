@@ -1,21 +1,17 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using Microsoft.Playwright;
-using StyleTransfer.Core.Images;
 
 namespace StyleTransfer.Browser.Tests;
 
 /// <summary>What somebody looks at is in the address: reload, back and bookmarks find it again.</summary>
 public sealed class AddressTests(StudioBrowser browser)
 {
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Session_HowItIsLookedAt_SurvivesReloadAndTheWayBack()
     {
         await using StudioPage view = await browser.OpenAsync("/queue");
         IPage page = view.Page;
-        string session = await FinishedAsync();
+        using StudioRuns runs = new(browser.Studio);
+        Guid session = await runs.FinishAsync("Address");
         await view.GoAsync($"/sessions/{session}");
         await Assertions.Expect(page.GetByRole(AriaRole.Slider, new() { Name = "Timeline" })).ToBeVisibleAsync();
 
@@ -44,24 +40,5 @@ public sealed class AddressTests(StudioBrowser browser)
             await Assertions.Expect(page.Locator(".recipe pre")).ToContainTextAsync("\"seed\"");
             await Assertions.Expect(page.GetByLabel("Smoothing")).ToHaveValueAsync("0.5");
         }
-    }
-
-    private async Task<string> FinishedAsync()
-    {
-        using HttpClient http = new() { BaseAddress = new Uri(browser.Studio.Address) };
-        using ByteArrayContent file = new(ImageWriter.Write(new PixelImage(64, 48, new float[64 * 48 * 3]), new ImageWriteOptions()));
-        using MultipartFormDataContent form = new() { { file, "file", "picture.png" } };
-        using HttpResponseMessage uploaded = await http.PostAsync("/api/v1/images", form, Token);
-        string content = (await uploaded.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString()!;
-        JsonElement styles = await http.GetFromJsonAsync<JsonElement>("/api/v1/styles?take=1", Token);
-        string? style = styles.GetProperty("items")[0].GetProperty("imageId").GetString();
-        using HttpResponseMessage queued = await http.PostAsJsonAsync("/api/v1/sessions", new { title = "Address", content, styles = new[] { style }, preset = "fast", size = 128 }, Token);
-        string id = (await queued.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString()!;
-        while ((await http.GetFromJsonAsync<JsonElement>($"/api/v1/sessions/{id}", Token)).GetProperty("state").GetString() != "completed")
-        {
-            await Task.Delay(200, Token);
-        }
-
-        return id;
     }
 }

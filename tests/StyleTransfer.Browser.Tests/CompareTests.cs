@@ -1,20 +1,16 @@
-using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
 using Microsoft.Playwright;
+using StyleTransfer.Browser.Tests.Experiments;
 
 namespace StyleTransfer.Browser.Tests;
 
 /// <summary>An experiment from its start to its end, and two of its cells compared.</summary>
 public sealed class CompareTests(StudioBrowser browser)
 {
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Experiment_ThreeByThree_RunsToItsEndAndTwoCellsAreCompared()
     {
         await using StudioPage view = await browser.OpenAsync("/experiments");
-        Guid id = await StartAsync();
+        Guid id = await TinyGrid.StartAsync(browser, "Three by three");
         await view.GoAsync($"/experiments/{id}");
 
         await Assertions.Expect(view.Page.GetByText("9 of 9 cells are done")).ToBeVisibleAsync();
@@ -41,10 +37,10 @@ public sealed class CompareTests(StudioBrowser browser)
 
         ILocator scrub = view.Page.GetByLabel("Moment of all runs");
         await scrub.FillAsync("500");
-        await Assertions.Expect(view.Page.Locator("[data-cmp=moment]")).ToHaveTextAsync("iteration 2");
+        await Assertions.Expect(view.Page.Locator("[data-cmp=moment]")).ToHaveTextAsync($"iteration {TinyGrid.Iterations / 2}");
         await view.Page.WaitForURLAsync(url => url.Contains("view=slider") && url.Contains("&t=0.5") && url.Contains("z=1.4"));
         await view.RefreshAsync();
-        await Assertions.Expect(view.Page.Locator("[data-cmp=moment]")).ToHaveTextAsync("iteration 2");
+        await Assertions.Expect(view.Page.Locator("[data-cmp=moment]")).ToHaveTextAsync($"iteration {TinyGrid.Iterations / 2}");
         await Assertions.Expect(view.Page.Locator("[data-cmp=zoom]")).ToHaveTextAsync("140 %");
     }
 
@@ -67,33 +63,5 @@ public sealed class CompareTests(StudioBrowser browser)
         await view.CheckWidthAsync();
         await view.CheckAccessibilityAsync();
         await view.ShootAsync("experiment-new-phone");
-    }
-
-    private async Task<Guid> StartAsync()
-    {
-        using HttpClient http = new() { BaseAddress = new Uri(browser.Studio.Address) };
-        JsonElement styles = await http.GetFromJsonAsync<JsonElement>("/api/v1/styles?take=2", Token);
-        string[] images = [.. styles.GetProperty("items").EnumerateArray().Select(style => style.GetProperty("imageId").GetString()!)];
-        JsonElement recipe = JsonSerializer.Deserialize<JsonElement>($$"""
-            {
-              "content": "{{images[0]}}", "styles": [{ "image": "{{images[^1]}}" }],
-              "objective": { "style": { "form": "relativeWasserstein2", "layers": [{ "layer": "relu1_1", "weight": 1 }] } },
-              "schedule": { "size": 64, "pyramid": false, "firstIterations": 4, "iterations": 4 }
-            }
-            """);
-        using HttpResponseMessage response = await http.PostAsJsonAsync(
-            "/api/v1/experiments",
-            new
-            {
-                title = "Three by three",
-                recipe,
-                columns = new { parameter = "contentWeight", from = 0.01, to = 1, steps = 3, spacing = "logarithmic" },
-                rows = new { parameter = "seed", values = new[] { 1, 2, 3 } },
-            },
-            Token);
-        string body = await response.Content.ReadAsStringAsync(Token);
-        Assert.SkipWhen(response.StatusCode == HttpStatusCode.BadRequest && body.Contains("encoder", StringComparison.OrdinalIgnoreCase), body);
-        Assert.True(response.IsSuccessStatusCode, body);
-        return JsonSerializer.Deserialize<JsonElement>(body).GetProperty("id").GetGuid();
     }
 }

@@ -11,9 +11,6 @@ public sealed class DroppedTests(StudioBrowser browser)
     public async Task Window_TwoForeignPictures_BecomeTheContentsOfANewSession(string path, string way)
     {
         await using StudioPage view = await browser.OpenAsync(path);
-        // The window listens for keys and for pictures from the same moment on.
-        await view.Page.Locator("html[data-keys]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
-
         await view.Page.EvaluateAsync(
             """
             async (way) => {

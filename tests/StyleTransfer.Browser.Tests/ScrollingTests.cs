@@ -1,7 +1,4 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using Microsoft.Playwright;
-using StyleTransfer.Core.Images;
 using StyleTransfer.Tests;
 
 namespace StyleTransfer.Browser.Tests;
@@ -18,7 +15,13 @@ public sealed class ScrollingTests(StudioBrowser browser)
     {
         // Its only worker finds no device: what is queued stays queued.
         await using StudioProcess studio = await StudioProcess.StartAsync(Token, "--Worker:Devices:0", "cuda:99");
-        await QueueAsync(studio);
+        using StudioRuns runs = new(studio);
+        string picture = await runs.UploadAsync(seed: 1);
+        for (int i = 0; i < Sessions; i++)
+        {
+            await runs.QueueAsync($"Number {i}", picture, picture, iterations: 4);
+        }
+
         await using StudioPage view = await browser.OpenAsync(studio, "/sessions");
         IPage page = view.Page;
         ILocator gallery = page.Locator(".gallery");
@@ -45,20 +48,5 @@ public sealed class ScrollingTests(StudioBrowser browser)
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "Select Number 0", Exact = true }).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = $"All {Sessions}" }).ClickAsync();
         await Assertions.Expect(page.Locator(".selection-bar strong")).ToContainTextAsync($"{Sessions}");
-    }
-
-    private static async Task QueueAsync(StudioProcess studio)
-    {
-        using HttpClient http = new() { BaseAddress = new Uri(studio.Address) };
-        using ByteArrayContent file = new(ImageWriter.Write(new PixelImage(64, 48, new float[64 * 48 * 3]), new ImageWriteOptions()));
-        using MultipartFormDataContent form = new() { { file, "file", "picture.png" } };
-        using HttpResponseMessage uploaded = await http.PostAsync("/api/v1/images", form, Token);
-        string? image = (await uploaded.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString();
-        for (int i = 0; i < Sessions; i++)
-        {
-            using HttpResponseMessage queued = await http.PostAsJsonAsync(
-                "/api/v1/sessions", new { title = $"Number {i}", content = image, styles = new[] { image }, preset = "fast", size = 128 }, Token);
-            queued.EnsureSuccessStatusCode();
-        }
     }
 }

@@ -1,8 +1,5 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
-using StyleTransfer.Core.Images;
 using StyleTransfer.Tests;
 
 namespace StyleTransfer.Browser.Tests;
@@ -85,8 +82,10 @@ public sealed partial class SessionJourneyTests(StudioBrowser browser)
     {
         // Its only worker finds no device: what is queued stays queued.
         await using StudioProcess studio = await StudioProcess.StartAsync(TestContext.Current.CancellationToken, "--Worker:Devices:0", "cuda:99");
-        await QueueAsync(studio, "First");
-        await QueueAsync(studio, "Second");
+        using StudioRuns runs = new(studio);
+        string picture = await runs.UploadAsync(seed: 1);
+        await runs.QueueAsync("First", picture, picture, iterations: 4);
+        await runs.QueueAsync("Second", picture, picture, iterations: 4);
         await using StudioPage view = await browser.OpenAsync(studio, "/queue");
         IPage page = view.Page;
         ILocator waiting = page.Locator(".queue li[data-movable]");
@@ -97,17 +96,6 @@ public sealed partial class SessionJourneyTests(StudioBrowser browser)
 
         await Assertions.Expect(waiting.First).ToHaveAttributeAsync("data-id", last);
         await view.CheckAccessibilityAsync();
-    }
-
-    private static async Task QueueAsync(StudioProcess studio, string title)
-    {
-        using HttpClient http = new() { BaseAddress = new Uri(studio.Address) };
-        using ByteArrayContent file = new(ImageWriter.Write(new PixelImage(64, 48, new float[64 * 48 * 3]), new ImageWriteOptions()));
-        using MultipartFormDataContent form = new() { { file, "file", "picture.png" } };
-        using HttpResponseMessage uploaded = await http.PostAsync("/api/v1/images", form);
-        string image = (await uploaded.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
-        using HttpResponseMessage queued = await http.PostAsJsonAsync("/api/v1/sessions", new { title, content = image, styles = new[] { image }, preset = "fast", size = 128 });
-        queued.EnsureSuccessStatusCode();
     }
 
     [GeneratedRegex("/sessions/[0-9a-f-]{36}$")]

@@ -85,8 +85,13 @@ export function keepRoom(gallery, owner, first) {
   });
   changes.observe(gallery, { attributes: true, attributeFilter: ["data-start", "data-count", "data-total"] });
   on(window, "scroll", soon, { passive: true });
-  // As many columns as there is room for: what was seen first is seen first.
-  on(window, "resize", () => place(seen));
+  // As many columns as there is room for: what was seen first is seen first. A phone's address bar changes only the height.
+  let width = innerWidth;
+  on(window, "resize", () => {
+    if (innerWidth === width) soon();
+    else place(seen);
+    width = innerWidth;
+  });
   place(first);
 
   return {

@@ -2,7 +2,7 @@
 
 import { openDialog } from "./dialogs.js";
 import { importRecipe, isRecipe } from "./recipes.js";
-import { upload } from "./upload.js";
+import { uploadAll } from "./upload.js";
 
 const SEQUENCE_MS = 1200;
 
@@ -102,14 +102,12 @@ export function attach(owner) {
 
   async function take(files) {
     const taken = [];
-    for (const [index, file] of files.entries()) {
-      progress.hidden = false;
-      const answer = await upload(file, (part) => (progress.lastElementChild.value = (index + part) / files.length));
-      if (answer.id) taken.push({ id: answer.id, width: answer.width, height: answer.height, name: file.name, isFurther: taken.length > 0 });
-      else await owner.invokeMethodAsync("OnRefused", files.length > 1 ? `${file.name}: ${answer.reason}` : answer.reason);
-    }
-    progress.hidden = true;
-    if (taken.length > 0) await owner.invokeMethodAsync("OnDropped", taken);
+    await uploadAll(
+      files,
+      progress,
+      ({ id, width, height }, file, isFurther) => taken.push({ id, width, height, name: file.name, isFurther }),
+      (reason) => owner.invokeMethodAsync("OnRefused", reason));
+    if (taken.length > 0) await owner.invokeMethodAsync("OnDropped", taken, taken.length < files.length);
   }
 
   return {

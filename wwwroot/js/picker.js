@@ -1,7 +1,7 @@
 // Takes pictures by drop, paste or choice and sends them over HTTP with progress; .NET hears of the result only.
 
 import { openDialog } from "./dialogs.js";
-import { upload } from "./upload.js";
+import { uploadAll } from "./upload.js";
 
 const pickers = new Set();
 // Where the pointer or the focus came last.
@@ -26,9 +26,8 @@ function taker() {
 export function attach(element, owner, takesPaste, takesMany) {
   const input = element.querySelector("input[type=file]");
   const bar = element.querySelector(".picker-progress");
-  const progress = bar.querySelector("progress");
   const abort = new AbortController();
-  const on = (target, type, handler) => target.addEventListener(type, handler, { signal: abort.signal });
+  const on = (target, type, handler, options) => target.addEventListener(type, handler, { signal: abort.signal, ...options });
 
   on(input, "change", () => {
     send([...input.files]);
@@ -39,29 +38,23 @@ export function attach(element, owner, takesPaste, takesMany) {
     element.classList.add("picker-over");
   });
   on(element, "dragleave", () => element.classList.remove("picker-over"));
+  // The window keeps a recipe that is dropped here for itself.
+  on(window, "drop", () => element.classList.remove("picker-over"), { capture: true });
   on(element, "drop", (event) => {
     event.preventDefault();
     event.stopPropagation();
-    element.classList.remove("picker-over");
     send([...event.dataTransfer.files]);
   });
 
+  const send = (files) => uploadAll(
+    takesMany ? files : files.slice(0, 1),
+    bar,
+    ({ id, width, height }, file, isFurther) => owner.invokeMethodAsync("OnUploaded", id, width, height, file.name, isFurther),
+    (reason) => owner.invokeMethodAsync("OnRefused", reason));
   const picker = { element, takesPaste, send };
   pickers.add(picker);
   on(element, "pointerenter", () => (latest = picker));
   on(element, "focusin", () => (latest = picker));
-
-  async function send(files) {
-    const wanted = takesMany ? files : files.slice(0, 1);
-    for (const [index, file] of wanted.entries()) {
-      bar.hidden = false;
-      progress.removeAttribute("value");
-      const answer = await upload(file, (part) => (progress.value = (index + part) / wanted.length));
-      if (answer.id) await owner.invokeMethodAsync("OnUploaded", answer.id, answer.width, answer.height, file.name, index > 0);
-      else await owner.invokeMethodAsync("OnRefused", wanted.length > 1 ? `${file.name}: ${answer.reason}` : answer.reason);
-    }
-    bar.hidden = true;
-  }
 
   return {
     dispose() {

@@ -5,6 +5,20 @@ const texts = document.body.dataset;
 
 export const upload = (file, onProgress = () => {}, name = file.name) => send("/api/v1/images", file, onProgress, name);
 
+// One after the other, with their progress in the bar. `stored` is told whether one was stored before it.
+export async function uploadAll(files, bar, stored, refused) {
+  const progress = bar.querySelector("progress");
+  let count = 0;
+  for (const [index, file] of files.entries()) {
+    bar.hidden = false;
+    progress.removeAttribute("value");
+    const answer = await upload(file, (part) => (progress.value = (index + part) / files.length));
+    if (answer.id) await stored(answer, file, count++ > 0);
+    else await refused(files.length > 1 ? `${file.name}: ${answer.reason}` : answer.reason);
+  }
+  bar.hidden = true;
+}
+
 export function send(address, file, onProgress, name) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();

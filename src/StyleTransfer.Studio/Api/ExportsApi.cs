@@ -70,7 +70,8 @@ internal static class ExportsApi
         }
 
         ShareParts parts = (inputs ? ShareParts.Inputs : 0) | (progress ? ShareParts.Progress : 0) | (recipe ? ShareParts.Recipe : 0) | (download ? ShareParts.Download : 0) | (titles ? ShareParts.Titles : 0);
-        ShareKind shown = ids.Count == 1 ? ShareKind.Session : kind is null or ShareKind.Session ? ShareKind.Selection : kind.Value;
+        ShareKind several = kind is { } given and not ShareKind.Session ? given : sessions is null && experiment is not null ? ShareKind.Experiment : ShareKind.Selection;
+        ShareKind shown = ids.Count == 1 ? ShareKind.Session : several;
         NewShare wanted = new() { Kind = shown, Sessions = ids, Title = title, Parts = parts, ExperimentId = experiment };
         if (IsPage(@as))
         {

@@ -11,4 +11,7 @@ public static class SessionChoice
     ];
 
     public static string Write(IEnumerable<Guid> sessions) => string.Join(',', sessions);
+
+    /// <summary>The page that compares them.</summary>
+    public static string Href(IEnumerable<Guid> sessions) => $"/compare?s={Write(sessions)}";
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using StyleTransfer.Studio.Data;
 
@@ -41,9 +42,9 @@ internal sealed class OlderCopies(IDbContextFactory<StudioDb> databases, Thumbna
             await Task.Delay(AfterStart, time, stoppingToken);
             await MakeAsync(stoppingToken);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (Exception e) when (e is DbException || (e is OperationCanceledException && stoppingToken.IsCancellationRequested))
         {
-            // The rest is made after the next start.
+            // The studio stops, or another program holds the database: the rest is made after the next start.
         }
     }
 

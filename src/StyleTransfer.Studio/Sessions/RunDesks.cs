@@ -62,24 +62,16 @@ internal sealed class RunDesks(
 
     public RunDesk? OfSecret(string? secret) => All.FirstOrDefault(desk => desk.Worker.Knows(secret));
 
-    public async Task<bool> StopAsync(Guid session, SessionState wanted)
+    public Task<bool> StopAsync(Guid session, SessionState wanted) => AnyAsync(desk => desk.StopAsync(session, wanted));
+
+    public Task<bool> AdjustAsync(Guid session, RecipeChange change) => AnyAsync(desk => desk.AdjustAsync(session, change));
+
+    /// <summary>Asks one desk after the other until one does it.</summary>
+    public async Task<bool> AnyAsync(Func<RunDesk, Task<bool>> ask)
     {
         foreach (RunDesk desk in All)
         {
-            if (await desk.StopAsync(session, wanted))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    public async Task<bool> AdjustAsync(Guid session, RecipeChange change)
-    {
-        foreach (RunDesk desk in All)
-        {
-            if (await desk.AdjustAsync(session, change))
+            if (await ask(desk))
             {
                 return true;
             }

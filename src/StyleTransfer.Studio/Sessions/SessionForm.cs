@@ -14,8 +14,8 @@ public sealed record ChosenPicture(string Id, string Title, int Width, int Heigh
 /// </summary>
 public sealed class SessionForm
 {
-    // What the query says by itself, or what a session fills in.
-    private static readonly ImmutableArray<string> notInQuery = ["content", "style", "styleScale", "style1Weight", "style2Weight", "style3Weight", "style4Weight", "startPicture", "contentToStyle"];
+    // What the query does not say by itself, and no session fills in.
+    private static readonly ImmutableArray<RecipeParameter> inQuery = [.. RecipeParameter.All.Where(parameter => !IsOwn(parameter))];
 
     private Recipe origin;
 
@@ -93,6 +93,10 @@ public sealed class SessionForm
     /// <summary>Begins with the recipe that a stored picture carries, or that was imported.</summary>
     public static SessionForm Of(string picture, Recipe recipe) => new(recipe with { Changes = [] }) { Opened = picture };
 
+    /// <summary>The form has a place of its own for it: pictures, their weights and scale, and what follows from two other weights.</summary>
+    internal static bool IsOwn(RecipeParameter parameter) =>
+        parameter.Kind == ParameterKind.Image || parameter.StylesNeeded > 0 || parameter.Name is "styleScale" or "contentToStyle";
+
     /// <summary>Another preset, with the size, the encoder, the seed and the colours as they were.</summary>
     public void UsePreset(string name)
     {
@@ -152,7 +156,7 @@ public sealed class SessionForm
         Add("start", Recipe.Initialization.Image);
         Add("regions", Recipe.Regions.SequenceEqual(origin.Regions) ? null : RegionQuery.Write(Recipe.Regions));
         Recipe start = Beginning(Recipe.Preset);
-        foreach (RecipeParameter parameter in RecipeParameter.All.Where(parameter => !notInQuery.Contains(parameter.Name)))
+        foreach (RecipeParameter parameter in inQuery)
         {
             string value = parameter.Read(Recipe);
             Add(parameter.Name, value == parameter.Read(start) ? null : value);
@@ -178,7 +182,7 @@ public sealed class SessionForm
             UsePreset(preset);
         }
 
-        foreach (RecipeParameter parameter in RecipeParameter.All.Where(parameter => !notInQuery.Contains(parameter.Name)))
+        foreach (RecipeParameter parameter in inQuery)
         {
             if (query.TryGetValue(parameter.Name, out string? text))
             {

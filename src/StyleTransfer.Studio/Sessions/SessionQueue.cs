@@ -222,18 +222,7 @@ public sealed class SessionQueue
 
     /// <summary>What runs at one of the desks stops where it is, lets the drafts pass and goes on after them.</summary>
     /// <returns>False where no session holds them, any more.</returns>
-    public async Task<bool> LetDraftsPassAsync()
-    {
-        foreach (RunDesk desk in desks.All)
-        {
-            if (await desk.LetDraftsPassAsync())
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public Task<bool> LetDraftsPassAsync() => desks.AnyAsync(desk => desk.LetDraftsPassAsync());
 
     /// <summary>A small picture of a recipe, in seconds; see <see cref="Drafts"/>.</summary>
     /// <param name="asker">Whose former draft it replaces.</param>
@@ -297,16 +286,9 @@ public sealed class SessionQueue
     // A desk that is idle takes what comes first by itself; one with a draft has room in seconds.
     private async Task MakeRoomAsync()
     {
-        IReadOnlyList<RunDesk> all = desks.All;
-        if (all.All(desk => desk.CurrentSession is not null))
+        if (HoldsDrafts)
         {
-            foreach (RunDesk desk in all)
-            {
-                if (desk.CurrentSession is { } running && await desk.StopAsync(running, SessionState.Queued))
-                {
-                    return;
-                }
-            }
+            await desks.AnyAsync(desk => desk.CurrentSession is { } running ? desk.StopAsync(running, SessionState.Queued) : Task.FromResult(false));
         }
     }
 

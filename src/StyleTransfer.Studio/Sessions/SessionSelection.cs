@@ -47,6 +47,21 @@ public sealed class SessionSelection(IDbContextFactory<StudioDb> databases, Sess
         return restored;
     }
 
+    /// <summary>Whether every one of them is a favourite.</summary>
+    public async Task<bool> AreFavouritesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (Guid[] some in ids.Chunk(AtOnce))
+        {
+            if (await database.Sessions.AnyAsync(s => some.Contains(s.Id) && !s.IsFavourite, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     public async Task MarkFavouriteAsync(IReadOnlyCollection<Guid> ids, bool isFavourite, CancellationToken cancellationToken)
     {
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);

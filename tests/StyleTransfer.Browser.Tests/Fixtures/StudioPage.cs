@@ -103,12 +103,12 @@ public sealed partial class StudioPage : IAsyncDisposable
     [GeneratedRegex(@"^((?!dark-early).)*$")]
     private static partial Regex IsLight();
 
-    // Prerendered pages look ready before they are: the theme's module runs once the circuit is there.
+    // Prerendered pages look ready before they are: the window's keys are heard last of all that begins with the page.
     private async Task UntilAliveAsync()
     {
         try
         {
-            await Page.Locator("html[data-alive]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+            await Page.Locator("html[data-keys]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
         }
         catch (TimeoutException e)
         {

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace StyleTransfer.Browser.Tests.Journeys;
@@ -38,7 +39,8 @@ public sealed class SessionsGalleryTests(StudioBrowser browser)
         await Assertions.Expect(search).ToHaveValueAsync("lighthouse size:96");
         await Assertions.Expect(tiles).ToHaveCountAsync(2);
 
-        // Both, by the keyboard.
+        // Both, by the keyboard, once the gallery's script hears it.
+        await Assertions.Expect(page.Locator(".gallery")).ToHaveAttributeAsync("style", new Regex("--row"));
         await tiles.Nth(0).Locator(".card-picture").FocusAsync();
         await page.Keyboard.PressAsync("x");
         await page.Keyboard.PressAsync("ArrowRight");

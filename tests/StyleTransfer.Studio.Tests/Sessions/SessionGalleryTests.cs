@@ -127,6 +127,18 @@ public sealed class SessionGalleryTests(StudioApp studio)
     }
 
     [Fact]
+    public async Task Selection_WithOneThatIsNoFavourite_IsNotAllFavourites()
+    {
+        await AddThreeAsync();
+        IReadOnlyList<Guid> ids = await Gallery.IdsAsync(new SessionFilter(mark), Token);
+        IReadOnlyList<Guid> loved = await Gallery.IdsAsync(new SessionFilter($"{mark} favourite:yes"), Token);
+
+        Assert.Single(loved);
+        Assert.True(await Selection.AreFavouritesAsync(loved, Token));
+        Assert.False(await Selection.AreFavouritesAsync(ids, Token));
+    }
+
+    [Fact]
     public async Task Selection_TaggedAndUndone_HasItsFormerTags()
     {
         await AddThreeAsync();

@@ -35,9 +35,12 @@ public sealed partial class LargeGridShareTests(StudioApp studio)
         Assert.InRange(page.Length, 1, MostPageBytes);
         Assert.NotEmpty(await studio.Client.Http.GetByteArrayAsync($"/s/{share.Token}/{cells.Length}/picture-640.webp", Token));
         string kept = await studio.Client.Http.GetStringAsync($"/api/v1/exports/page?as=html&kind=Experiment&experiment={experiment}", Token);
+        // Who names an experiment and no sessions means the whole of it.
+        string implied = await studio.Client.Http.GetStringAsync($"/api/v1/exports/page?as=html&experiment={experiment}", Token);
         Assert.Equal(cells.Length, Articles().Count(kept));
         ShareException refused = await Assert.ThrowsAsync<ShareException>(() => Shares.CreateAsync(new NewShare { Kind = ShareKind.Selection, Sessions = cells, Title = "As a selection" }, Token));
         Assert.Contains($"at most {Shares.MostSessions}", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(kept.Length, implied.Length);
     }
 
     // One finished cell and its like: what weighs is how many there are.

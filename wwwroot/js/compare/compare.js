@@ -1,6 +1,7 @@
 // The comparison's page: views, scrubber, curves and keyboard over one state, which the URL carries. It needs no server but for pixels,
 // so a static page can use it as well: open(root, model, texts) with a model as /api/v1/comparison answers.
 
+import { keep } from "../address.js";
 import { openDialog } from "../dialogs.js";
 import { createCamera } from "./camera.js";
 import { createPictures } from "./pictures.js";
@@ -190,32 +191,28 @@ export function open(root, model, texts) {
     find("signed").setAttribute("aria-pressed", String(state.signed));
   }
 
-  let writing = 0;
   function remember() {
-    clearTimeout(writing);
-    writing = setTimeout(() => {
-      const url = new URL(location.href);
-      const keep = (name, value, normal) => (value === normal ? url.searchParams.delete(name) : url.searchParams.set(name, value));
-      keep("view", state.view, "side");
-      keep("a", state.a, 0);
-      keep("b", state.b, 1);
-      keep("split", Number(state.split.toFixed(3)), 0.5);
-      keep("gain", state.gain, 4);
-      keep("signed", state.signed ? 1 : 0, 0);
-      keep("with", [...state.inputs].join(","), "");
-      keep("at", state.mode, "iteration");
-      keep("t", Number(state.fraction.toFixed(4)), 1);
-      keep("term", state.term, "total");
-      keep("axis", state.axis, "iteration");
-      keep("log", state.logarithmic ? 1 : 0, 1);
-      keep("smooth", state.smoothing, 0);
-      keep("z", Number(camera.state.zoom.toFixed(3)), 1);
-      keep("x", Number(camera.state.u.toFixed(4)), 0.5);
-      keep("y", Number(camera.state.v.toFixed(4)), 0.5);
-      if (url.href !== location.href) history.replaceState(history.state, "", url);
-      find("zoom").textContent = `${Math.round(camera.state.zoom * 100)} %`;
-      root.dataset.zoom = camera.state.zoom.toFixed(2);
-    }, 150);
+    const usual = (value, normal) => (value === normal ? null : value);
+    keep({
+      view: usual(state.view, "side"),
+      a: usual(state.a, 0),
+      b: usual(state.b, 1),
+      split: usual(Number(state.split.toFixed(3)), 0.5),
+      gain: usual(state.gain, 4),
+      signed: usual(state.signed ? 1 : 0, 0),
+      with: usual([...state.inputs].join(","), ""),
+      at: usual(state.mode, "iteration"),
+      t: usual(Number(state.fraction.toFixed(4)), 1),
+      term: usual(state.term, "total"),
+      axis: usual(state.axis, "iteration"),
+      log: usual(state.logarithmic ? 1 : 0, 1),
+      smooth: usual(state.smoothing, 0),
+      z: usual(Number(camera.state.zoom.toFixed(3)), 1),
+      x: usual(Number(camera.state.u.toFixed(4)), 0.5),
+      y: usual(Number(camera.state.v.toFixed(4)), 0.5),
+    });
+    find("zoom").textContent = `${Math.round(camera.state.zoom * 100)} %`;
+    root.dataset.zoom = camera.state.zoom.toFixed(2);
   }
 
   function change(next, redraw = show) {
@@ -319,7 +316,6 @@ export function open(root, model, texts) {
     },
     dispose() {
       stop.abort();
-      clearTimeout(writing);
       vote?.dispose();
       if (!vote) stage.dispose();
       overlay.dispose();

@@ -17,7 +17,7 @@ public sealed class DroppedPictures
     {
         foreach (UploadedImage image in images)
         {
-            names[image.Id] = Path.GetFileNameWithoutExtension(image.Name);
+            names[image.Id] = image.Title;
         }
     }
 

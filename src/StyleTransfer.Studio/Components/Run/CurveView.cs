@@ -16,7 +16,7 @@ public sealed record CurveView(bool BySeconds = false, bool Logarithmic = true, 
         BySeconds: axis == "seconds",
         Logarithmic: log != "0",
         Details.Contains(detail) ? detail! : Details[0],
-        double.TryParse(smooth, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double decay) ? Math.Min(decay, MostSmoothing) : 0);
+        double.TryParse(smooth, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double decay) && decay > 0 ? Math.Min(decay, MostSmoothing) : 0);
 
     /// <summary>What differs from the usual; null for what does not.</summary>
     public Dictionary<string, string?> ToQuery() => new()
