@@ -41,4 +41,35 @@ public sealed class AddressTests(StudioBrowser browser)
             await Assertions.Expect(page.GetByLabel("Smoothing")).ToHaveValueAsync("0.5");
         }
     }
+
+    // The frames may be there before the curve's points: a chart by layers has no value axis then, and one by terms has.
+    [Theory]
+    [InlineData("layers")]
+    [InlineData("terms")]
+    public async Task Curves_MarkedBeforeTheFirstLine_ShowTheMarkWithIt(string detail)
+    {
+        await using StudioPage view = await browser.OpenAsync("/queue");
+        await view.Page.EvaluateAsync("""
+            async (detail) => {
+              const { createCurves } = await import("/js/curves.js");
+              const host = document.createElement("div");
+              host.className = "chart";
+              host.dataset.texts = JSON.stringify({ total: "total", style: "style", events: "events" });
+              host.dataset.view = JSON.stringify({ detail, smoothing: 0, logarithmic: true, bySeconds: false });
+              document.body.append(host);
+              window.curves = createCurves(host);
+              window.curves.setEvents([]);
+            }
+            """, detail);
+        await view.Page.Locator(".chart .main-svg").First.WaitForAsync();
+        await view.Page.EvaluateAsync("""
+            () => {
+              const point = (iteration) => ({ iteration, scale: 0, width: 8, height: 8, seconds: iteration, total: 1 / iteration, content: 0, style: 1 / iteration, tv: 0, note: null, termNames: ["style/relu1_1/0"], termValues: [1 / iteration] });
+              window.curves.append([point(1), point(2), point(3)]);
+              window.curves.mark(2);
+            }
+            """);
+
+        await Assertions.Expect(view.Page.Locator(".curve-marker")).ToBeVisibleAsync();
+    }
 }

@@ -182,12 +182,13 @@ export function createCurves(parent) {
   }
 
   function place() {
-    const axes = element._fullLayout;
+    // Before its first points a chart by layers has no line, and then no value axis either.
+    const { xaxis, yaxis } = element._fullLayout ?? {};
     const p = marked === null ? null : points.findLast((q) => q.iteration <= marked);
-    marker.hidden = !p || !axes?.xaxis;
+    marker.hidden = !p || !xaxis || !yaxis;
     if (marker.hidden) return;
-    const left = axes.xaxis._offset + axes.xaxis.d2p(along(p));
-    marker.style.cssText = `left:${left}px;top:${axes.yaxis._offset}px;height:${axes.yaxis._length}px`;
+    const left = xaxis._offset + xaxis.d2p(along(p));
+    marker.style.cssText = `left:${left}px;top:${yaxis._offset}px;height:${yaxis._length}px`;
   }
 
   const themes = new MutationObserver(() => redraw(true));
