@@ -91,7 +91,7 @@ internal sealed class TerminalRun(ParseResult parsed, OutputPicture output)
 
     private sealed class Observer(Recipe recipe, string? checkpointPath) : IRunObserver
     {
-        private readonly RunProgress progress = new(recipe);
+        private readonly RunPace pace = new(recipe);
         private readonly Stopwatch sinceCheckpoint = Stopwatch.StartNew();
 
         public RunDisplay? Display { get; set; }
@@ -101,7 +101,8 @@ internal sealed class TerminalRun(ParseResult parsed, OutputPicture output)
         public void OnIteration(IterationReport report, IRunSnapshot snapshot)
         {
             Reports.Add(report);
-            Display?.Show(report, progress);
+            pace.Take(report.Scale, report.Iteration, report.Width, report.Height, report.Seconds);
+            Display?.Show(report, pace);
             if (checkpointPath is not null && sinceCheckpoint.Elapsed > CheckpointInterval)
             {
                 AtomicFile.Write(checkpointPath, snapshot.Checkpoint());

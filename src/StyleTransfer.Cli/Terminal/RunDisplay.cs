@@ -8,7 +8,7 @@ namespace StyleTransfer.Cli.Terminal;
 /// <summary>Shows a run on standard error: a bar with the loss and the time left in a terminal, plain lines in a pipe.</summary>
 internal abstract class RunDisplay : IDisposable
 {
-    public abstract void Show(IterationReport report, RunProgress progress);
+    public abstract void Show(IterationReport report, RunPace pace);
 
     public virtual void Dispose()
     {
@@ -34,18 +34,18 @@ internal abstract class RunDisplay : IDisposable
             });
     }
 
-    private static string Describe(IterationReport report, RunProgress progress) => string.Create(
+    private static string Describe(IterationReport report, RunPace pace) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{report.Iteration}/{progress.TotalIterations}  {report.Width}×{report.Height}  loss {report.Total:0.0000e+0}  {report.Seconds:0.0} s, {progress.SecondsLeft(report):0} s left");
+        $"{report.Iteration}/{pace.TotalIterations}  {report.Width}×{report.Height}  loss {report.Total:0.0000e+0}  {report.Seconds:0.0} s, {pace.SecondsLeft:0} s left");
 
     private sealed class Bar(ProgressTask task) : RunDisplay
     {
-        public override void Show(IterationReport report, RunProgress progress)
+        public override void Show(IterationReport report, RunPace pace)
         {
             // By work, not by iterations: those at the last scale take most of the time.
             task.MaxValue = 1;
-            task.Value = progress.Share(report);
-            task.Description = Markup.Escape(Describe(report, progress));
+            task.Value = pace.Share;
+            task.Description = Markup.Escape(Describe(report, pace));
         }
     }
 
@@ -55,14 +55,14 @@ internal abstract class RunDisplay : IDisposable
         private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
         private readonly Stopwatch sinceLine = Stopwatch.StartNew();
 
-        public override void Show(IterationReport report, RunProgress progress)
+        public override void Show(IterationReport report, RunPace pace)
         {
-            if (report.Iteration != 1 && report.Iteration != progress.TotalIterations && report.Note is null && sinceLine.Elapsed < Interval)
+            if (report.Iteration != 1 && report.Iteration != pace.TotalIterations && report.Note is null && sinceLine.Elapsed < Interval)
             {
                 return;
             }
 
-            Console.Error.WriteLine($"{Describe(report, progress)}{(report.Note is null ? "" : $"  ({report.Note})")}");
+            Console.Error.WriteLine($"{Describe(report, pace)}{(report.Note is null ? "" : $"  ({report.Note})")}");
             sinceLine.Restart();
         }
     }

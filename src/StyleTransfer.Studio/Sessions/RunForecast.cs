@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using StyleTransfer.Core;
 using StyleTransfer.Core.Encoders;
+using StyleTransfer.Core.Messages;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Core.Runs;
 using StyleTransfer.Studio.Data;
@@ -63,7 +64,13 @@ public sealed class RunForecast(IDbContextFactory<StudioDb> databases, EncoderCa
         Recipe recipe = RecipeJson.Read(session.RecipeJson);
         if (session.State == SessionState.Running && await feeds.FindAsync(session.Id, cancellationToken) is { Trace: { Count: > 0 } trace })
         {
-            return TimeLeft.Seconds(recipe, trace[^1]);
+            RunPace pace = new(recipe);
+            foreach (IterationMessage iteration in trace)
+            {
+                pace.Take(iteration.Scale, iteration.Iteration, iteration.Width, iteration.Height, iteration.Seconds);
+            }
+
+            return pace.SecondsLeft;
         }
 
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
@@ -73,6 +80,6 @@ public sealed class RunForecast(IDbContextFactory<StudioDb> databases, EncoderCa
         }
 
         RunEstimate? estimate = await EstimateAsync(recipe, content.Width, content.Height, cancellationToken);
-        return estimate?.Seconds * TimeLeft.Share(recipe, session.Iteration);
+        return estimate?.Seconds * RunPace.ShareLeft(recipe, session.Iteration);
     }
 }

@@ -1,5 +1,6 @@
 using StyleTransfer.Core.Messages;
 using StyleTransfer.Core.Recipes;
+using StyleTransfer.Core.Runs;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Live;
 using StyleTransfer.Studio.Sessions;
@@ -9,9 +10,11 @@ namespace StyleTransfer.Studio.Components.Run;
 /// <summary>A session as its page shows it now: the stored row, and what the feed has told since.</summary>
 public sealed class LiveRun(Session session)
 {
+    private readonly RunPace pace = new(RecipeJson.Read(session.RecipeJson));
+
     public Session Session { get; private set; } = session;
 
-    public Recipe Recipe { get; private set; } = RecipeJson.Read(session.RecipeJson);
+    public Recipe Recipe => pace.Recipe;
 
     public SessionState State { get; private set; } = session.State;
 
@@ -41,7 +44,7 @@ public sealed class LiveRun(Session session)
         ? $"/media/{result}"
         : Preview is { } preview ? PreviewUrl(preview) : Session.FrameImageId is { } frame ? $"/media/{frame}" : null;
 
-    public double? SecondsLeft => State == SessionState.Running && Last is { Seconds: > 0 } last ? TimeLeft.Seconds(Recipe, last) : null;
+    public double? SecondsLeft => State == SessionState.Running ? pace.SecondsLeft : null;
 
     /// <summary>Width over height, known from the first iteration on.</summary>
     public string? AspectRatio => Last is not null
@@ -54,7 +57,7 @@ public sealed class LiveRun(Session session)
     public void Begin(SessionFeed feed)
     {
         Former = feed.Trace;
-        Last = Former.Count > 0 ? Former[^1] : null;
+        Count(Former);
         Iteration = Last?.Iteration ?? Session.Iteration;
         Total = Math.Max(Session.TotalIterations, ScalePlan.TotalIterations(Recipe));
         Changes = Recipe.Changes.Length;
@@ -70,7 +73,7 @@ public sealed class LiveRun(Session session)
         Error = next.Error;
         Iteration = next.Iteration > 0 ? next.Iteration : Iteration;
         Total = next.TotalIterations > 0 ? Math.Max(next.TotalIterations, next.Iteration) : Total;
-        Last = next.Iterations.Count > 0 ? next.Iterations[^1] : Last;
+        Count(next.Iterations);
         Preview = next.Preview ?? Preview;
         Changes = next.Changes;
         return (isStale, hasPicture);
@@ -79,6 +82,15 @@ public sealed class LiveRun(Session session)
     public void Reload(Session row)
     {
         Session = row;
-        Recipe = RecipeJson.Read(row.RecipeJson);
+        pace.Recipe = RecipeJson.Read(row.RecipeJson);
+    }
+
+    private void Count(IReadOnlyList<IterationMessage> iterations)
+    {
+        foreach (IterationMessage iteration in iterations)
+        {
+            pace.Take(iteration.Scale, iteration.Iteration, iteration.Width, iteration.Height, iteration.Seconds);
+            Last = iteration;
+        }
     }
 }
