@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -6,7 +5,7 @@ using static TorchSharp.torch;
 namespace StyleTransfer.Engine.Kernels;
 
 /// <summary>Feature maps as the kernels see them: [1, C, H, W] in the processor's memory, the channels of a position side by side.</summary>
-internal static unsafe class FeatureMemory
+internal static unsafe partial class FeatureMemory
 {
     /// <summary>An unfilled map, on any device.</summary>
     public static Tensor New(long channels, long height, long width, ScalarType type, Device device)
@@ -33,14 +32,21 @@ internal static unsafe class FeatureMemory
     /// <summary>The first position's first channel. Valid as long as the map lives.</summary>
     public static void* Pointer(Tensor map)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor positions = map.permute(0, 2, 3, 1);
-        if (map.shape[0] != 1 || map.device_type != DeviceType.CPU || !positions.is_contiguous())
+        long[] shape = map.shape;
+        long[] stride = map.stride();
+        bool IsLaid(int dimension, long distance) => shape[dimension] <= 1 || stride[dimension] == distance;
+        if (shape[0] != 1 || map.device_type != DeviceType.CPU || !IsLaid(1, 1) || !IsLaid(3, shape[1]) || !IsLaid(2, shape[1] * shape[3]))
         {
             throw new InvalidOperationException("A kernel takes one map at a time, in the processor's memory, channels last.");
         }
 
-        // A span has two billion bytes at most; a row's does.
-        return Unsafe.AsPointer(ref MemoryMarshal.GetReference(positions[0].narrow(0, 0, 1).bytes));
+        return Start(map);
     }
+
+    /// <summary>The same, of a part of a map too.</summary>
+    public static void* Start(Tensor map) => (void*)Data(map.Handle);
+
+    // What TorchSharp's spans begin at; those have two billion bytes at most, and a way there through five views costs as much as a small kernel.
+    [LibraryImport("LibTorchSharp", EntryPoint = "THSTensor_data")]
+    private static partial nint Data(nint tensor);
 }

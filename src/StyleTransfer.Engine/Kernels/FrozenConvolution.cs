@@ -17,6 +17,7 @@ internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType t
     // Each is made when it is first needed: several hold the same numbers in other orders.
     private WinogradConvolution? forward;
     private WinogradConvolution? back;
+    private BorderStrips? border;
     private Tensor? weight; // [outputs, inputs, 3, 3], channels last
     private Tensor? bias;
     private Tensor? turned; // [inputs, outputs, 3, 3], by half a circle, channels last
@@ -44,35 +45,47 @@ internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType t
     /// <param name="sum">∂L ⁄ ∂x by other ways, which the result takes the place of; or null.</param>
     public Tensor Back(Tensor slope, Padding padding, Tensor? mask, Tensor? sum)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor result = isWinogradBack ? WinogradBack().Back(slope, mask, sum) : PlainBack(slope, mask, sum);
-        if (padding != Padding.Zero)
+        if (!isWinogradBack)
         {
-            BorderSlope.Add(result, slope, Turned(), padding, mask);
+            return PlainBack(slope, padding, mask, sum);
         }
 
-        return ReferenceEquals(result, sum) ? result : result.MoveToOuterDisposeScope();
+        Tensor result = WinogradBack().Back(slope, mask, sum);
+        if (padding != Padding.Zero)
+        {
+            border ??= new BorderStrips(weights.Weight, weights.InputChannels, weights.OutputChannels);
+            border.Add(result, slope, padding, mask);
+        }
+
+        return result;
     }
 
     public void Dispose()
     {
         forward?.Dispose();
         back?.Dispose();
+        border?.Dispose();
         weight?.Dispose();
         bias?.Dispose();
         turned?.Dispose();
     }
 
-    private Tensor PlainBack(Tensor slope, Tensor? mask, Tensor? sum)
+    private Tensor PlainBack(Tensor slope, Padding padding, Tensor? mask, Tensor? sum)
     {
-        Tensor result = F.conv2d(slope, Turned(), padding: [1, 1]);
-        if (sum is not null)
+        using DisposeScope scope = NewDisposeScope();
+        Tensor result;
+        if (padding == Padding.Zero)
         {
-            sum.PlusInPlace(result);
-            result = sum;
+            Tensor plain = F.conv2d(slope, Turned(), padding: [1, 1]);
+            result = sum is null ? plain : sum.PlusInPlace(plain);
+            result = mask is null ? result : Rectifier.Back(result, mask);
+        }
+        else
+        {
+            result = BorderFold.Back(FeatureMemory.Laid(F.conv2d(slope, Turned(), padding: [2, 2])), padding, mask, sum);
         }
 
-        return mask is null ? result : Rectifier.Back(result, mask);
+        return ReferenceEquals(result, sum) ? result : result.MoveToOuterDisposeScope();
     }
 
     private WinogradConvolution WinogradBack() => back ??= new WinogradConvolution(

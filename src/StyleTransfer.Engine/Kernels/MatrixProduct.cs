@@ -15,16 +15,16 @@ internal static unsafe class MatrixProduct
     private const int Narrow = 6;
 
     /// <summary>c = a b.</summary>
-    /// <param name="a">[rows, inner].</param>
+    /// <param name="a">[rows, inner], rows <paramref name="aStride"/> apart, which may be less: windows over a row of positions.</param>
     /// <param name="b">[inner, <see cref="Columns"/>].</param>
     /// <param name="c">Rows of <see cref="Columns"/>, <paramref name="stride"/> apart.</param>
-    public static void Multiply(float* a, int rows, int inner, float* b, float* c, int stride)
+    public static void Multiply(float* a, int aStride, int rows, int inner, float* b, float* c, int stride)
     {
         if (Vector512.IsHardwareAccelerated)
         {
             for (int row = 0; row < rows; row += Rows)
             {
-                Twelve(a + ((nint)row * inner), inner, b, c + (row * stride), stride);
+                Twelve(a + ((nint)row * aStride), aStride, inner, b, c + (row * stride), stride);
             }
 
             return;
@@ -32,17 +32,17 @@ internal static unsafe class MatrixProduct
 
         for (int row = 0; row < rows; row += Narrow)
         {
-            Six(a + ((nint)row * inner), inner, b, c + (row * stride), stride);
+            Six(a + ((nint)row * aStride), aStride, inner, b, c + (row * stride), stride);
         }
     }
 
     // Twelve sums, two columns and a factor: fifteen of AVX2's sixteen registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Six(float* a, nint inner, float* b, float* c, int stride)
+    private static void Six(float* a, nint next, nint inner, float* b, float* c, int stride)
     {
         Vector256<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
         Vector256<float> c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
-        float* lower = a + (3 * inner);
+        float* lower = a + (3 * next);
         for (nint i = 0; i < inner; i++)
         {
             Vector256<float> b0 = Vector256.Load(b);
@@ -51,19 +51,19 @@ internal static unsafe class MatrixProduct
             Vector256<float> factor = Vector256.Create(a[i]);
             c00 = Vector256.FusedMultiplyAdd(factor, b0, c00);
             c01 = Vector256.FusedMultiplyAdd(factor, b1, c01);
-            factor = Vector256.Create(a[i + inner]);
+            factor = Vector256.Create(a[i + next]);
             c10 = Vector256.FusedMultiplyAdd(factor, b0, c10);
             c11 = Vector256.FusedMultiplyAdd(factor, b1, c11);
-            factor = Vector256.Create(a[i + (2 * inner)]);
+            factor = Vector256.Create(a[i + (2 * next)]);
             c20 = Vector256.FusedMultiplyAdd(factor, b0, c20);
             c21 = Vector256.FusedMultiplyAdd(factor, b1, c21);
             factor = Vector256.Create(lower[i]);
             c30 = Vector256.FusedMultiplyAdd(factor, b0, c30);
             c31 = Vector256.FusedMultiplyAdd(factor, b1, c31);
-            factor = Vector256.Create(lower[i + inner]);
+            factor = Vector256.Create(lower[i + next]);
             c40 = Vector256.FusedMultiplyAdd(factor, b0, c40);
             c41 = Vector256.FusedMultiplyAdd(factor, b1, c41);
-            factor = Vector256.Create(lower[i + (2 * inner)]);
+            factor = Vector256.Create(lower[i + (2 * next)]);
             c50 = Vector256.FusedMultiplyAdd(factor, b0, c50);
             c51 = Vector256.FusedMultiplyAdd(factor, b1, c51);
         }
@@ -83,29 +83,29 @@ internal static unsafe class MatrixProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Twelve(float* a, nint inner, float* b, float* c, int stride)
+    private static void Twelve(float* a, nint next, nint inner, float* b, float* c, int stride)
     {
         Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default;
         Vector512<float> c6 = default, c7 = default, c8 = default, c9 = default, c10 = default, c11 = default;
-        float* second = a + (3 * inner);
-        float* third = a + (6 * inner);
-        float* fourth = a + (9 * inner);
+        float* second = a + (3 * next);
+        float* third = a + (6 * next);
+        float* fourth = a + (9 * next);
         for (nint i = 0; i < inner; i++)
         {
             Vector512<float> column = Vector512.Load(b);
             b += Columns;
             c0 = Vector512.FusedMultiplyAdd(Vector512.Create(a[i]), column, c0);
-            c1 = Vector512.FusedMultiplyAdd(Vector512.Create(a[i + inner]), column, c1);
-            c2 = Vector512.FusedMultiplyAdd(Vector512.Create(a[i + (2 * inner)]), column, c2);
+            c1 = Vector512.FusedMultiplyAdd(Vector512.Create(a[i + next]), column, c1);
+            c2 = Vector512.FusedMultiplyAdd(Vector512.Create(a[i + (2 * next)]), column, c2);
             c3 = Vector512.FusedMultiplyAdd(Vector512.Create(second[i]), column, c3);
-            c4 = Vector512.FusedMultiplyAdd(Vector512.Create(second[i + inner]), column, c4);
-            c5 = Vector512.FusedMultiplyAdd(Vector512.Create(second[i + (2 * inner)]), column, c5);
+            c4 = Vector512.FusedMultiplyAdd(Vector512.Create(second[i + next]), column, c4);
+            c5 = Vector512.FusedMultiplyAdd(Vector512.Create(second[i + (2 * next)]), column, c5);
             c6 = Vector512.FusedMultiplyAdd(Vector512.Create(third[i]), column, c6);
-            c7 = Vector512.FusedMultiplyAdd(Vector512.Create(third[i + inner]), column, c7);
-            c8 = Vector512.FusedMultiplyAdd(Vector512.Create(third[i + (2 * inner)]), column, c8);
+            c7 = Vector512.FusedMultiplyAdd(Vector512.Create(third[i + next]), column, c7);
+            c8 = Vector512.FusedMultiplyAdd(Vector512.Create(third[i + (2 * next)]), column, c8);
             c9 = Vector512.FusedMultiplyAdd(Vector512.Create(fourth[i]), column, c9);
-            c10 = Vector512.FusedMultiplyAdd(Vector512.Create(fourth[i + inner]), column, c10);
-            c11 = Vector512.FusedMultiplyAdd(Vector512.Create(fourth[i + (2 * inner)]), column, c11);
+            c10 = Vector512.FusedMultiplyAdd(Vector512.Create(fourth[i + next]), column, c10);
+            c11 = Vector512.FusedMultiplyAdd(Vector512.Create(fourth[i + (2 * next)]), column, c11);
         }
 
         c0.Store(c);

@@ -106,7 +106,7 @@ internal static unsafe class PositionProducts
 
                 for (int panel = 0; panel < channels; panel += Columns)
                 {
-                    MatrixProduct.Multiply(rows, padded, channels, panels + (panel * channels), product + panel, channels);
+                    MatrixProduct.Multiply(rows, channels, padded, channels, panels + (panel * channels), product + panel, channels);
                 }
 
                 to.Store(row, column, count, product, plus);
@@ -217,11 +217,11 @@ internal static unsafe class PositionProducts
 
         public Positions(Tensor map)
         {
-            using DisposeScope scope = NewDisposeScope();
-            start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(map.permute(0, 2, 3, 1)[0, 0].bytes));
+            long[] shape = map.shape;
+            start = (byte*)FeatureMemory.Start(map);
             isHalf = map.dtype == ScalarType.BFloat16;
             line = (nint)map.stride(2) * (isHalf ? sizeof(ushort) : sizeof(float));
-            (Channels, height, Width) = ((int)map.shape[1], (int)map.shape[2], (int)map.shape[3]);
+            (Channels, height, Width) = ((int)shape[1], (int)shape[2], (int)shape[3]);
         }
 
         public int Channels { get; }
@@ -261,7 +261,7 @@ internal static unsafe class PositionProducts
                         Vector256<float> right = Vector256.Load(values + channel + 8) + Vector256.Load(offset + channel + 8);
                         if (isHalf)
                         {
-                            Rounded(left, right).Store((ushort*)to);
+                            Bfloat16.Rounded(left, right).Store((ushort*)to);
                             to += Columns * sizeof(ushort);
                         }
                         else
@@ -282,21 +282,10 @@ internal static unsafe class PositionProducts
         {
             for (int i = 0; i < count; i += 16)
             {
-                (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(Vector256.Load(from + i));
-                (low << 16).AsSingle().Store(to + i);
-                (high << 16).AsSingle().Store(to + i + 8);
+                (Vector256<float> left, Vector256<float> right) = Bfloat16.Load(from + i);
+                left.Store(to + i);
+                right.Store(to + i + 8);
             }
-        }
-
-        // To the nearest, ties to even.
-        private static Vector256<ushort> Rounded(Vector256<float> left, Vector256<float> right) => Vector256.Narrow(Half(left), Half(right));
-
-        private static Vector256<uint> Half(Vector256<float> value)
-        {
-            Vector256<uint> bits = value.AsUInt32();
-            Vector256<uint> rounded = (bits + Vector256.Create(0x7FFFu) + ((bits >> 16) & Vector256<uint>.One)) >> 16;
-            // Rounding would turn some that are no numbers into infinity.
-            return Vector256.ConditionalSelect(Vector256.Equals(value, value).AsUInt32(), rounded, Vector256.Create(0x7FC0u));
         }
     }
 }

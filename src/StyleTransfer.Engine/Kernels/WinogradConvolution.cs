@@ -125,7 +125,7 @@ internal sealed unsafe class WinogradConvolution : IDisposable
                 for (int output = 0; output < group; output += MatrixProduct.Columns)
                 {
                     MatrixProduct.Multiply(
-                        transformed + (place * Tiles * inputs), rows, inputs, Panel(place, from + output), products + (place * Tiles * Group) + output, Group);
+                        transformed + (place * Tiles * inputs), inputs, rows, inputs, Panel(place, from + output), products + (place * Tiles * Group) + output, Group);
                 }
             }
 

@@ -1,0 +1,38 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace StyleTransfer.Engine.Kernels;
+
+/// <summary>bfloat16 is the upper half of a float32: sixteen numbers at a time, to and from.</summary>
+internal static unsafe class Bfloat16
+{
+    private const ushort NotANumber = 0x7FC0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector256<float> Left, Vector256<float> Right) Load(ushort* from)
+    {
+        (Vector256<uint> left, Vector256<uint> right) = Vector256.Widen(Vector256.Load(from));
+        return ((left << 16).AsSingle(), (right << 16).AsSingle());
+    }
+
+    /// <summary>To the nearest, ties to even.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ushort> Rounded(Vector256<float> left, Vector256<float> right) => Vector256.Narrow(Half(left), Half(right));
+
+    public static float Widened(ushort half) => BitConverter.UInt32BitsToSingle((uint)half << 16);
+
+    public static ushort Rounded(float value)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+        return float.IsNaN(value) ? NotANumber : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Half(Vector256<float> value)
+    {
+        Vector256<uint> bits = value.AsUInt32();
+        Vector256<uint> rounded = (bits + Vector256.Create(0x7FFFu) + ((bits >> 16) & Vector256<uint>.One)) >> 16;
+        // Rounding would turn some that are no numbers into infinity.
+        return Vector256.ConditionalSelect(Vector256.Equals(value, value).AsUInt32(), rounded, Vector256.Create((uint)NotANumber));
+    }
+}
