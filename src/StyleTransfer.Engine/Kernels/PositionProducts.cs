@@ -18,7 +18,8 @@ internal static unsafe class PositionProducts
     // Parts that are summed up apart, whatever the threads: the same numbers to the bit on every machine.
     private const int Shares = 8;
 
-    private const int Rows = 4;
+    private const int Rows = 8;
+    private const int Narrow = 4;
     private const int Columns = MatrixProduct.Columns;
 
     /// <summary>Whether the map is one that these take.</summary>
@@ -172,9 +173,49 @@ internal static unsafe class PositionProducts
         return sum;
     }
 
-    // Σ w a bᵀ over positions, for four channels of the one and sixteen of the other.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // Σ w a bᵀ over positions, for eight channels of the one and sixteen of the other.
     private static void Outer(float* a, float* b, float* weights, int count, int stride, float* product)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Eight(a, b, weights, count, stride, product);
+            return;
+        }
+
+        Four(a, b, weights, count, stride, product);
+        Four(a + Narrow, b, weights, count, stride, product + (Narrow * Columns));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Eight(float* a, float* b, float* weights, int count, int stride, float* product)
+    {
+        Vector512<float> p0 = default, p1 = default, p2 = default, p3 = default, p4 = default, p5 = default, p6 = default, p7 = default;
+        for (int position = 0; position < count; position++, a += stride, b += stride)
+        {
+            Vector512<float> column = Vector512.Create(weights[position]) * Vector512.Load(b);
+            p0 = Vector512.FusedMultiplyAdd(Vector512.Create(a[0]), column, p0);
+            p1 = Vector512.FusedMultiplyAdd(Vector512.Create(a[1]), column, p1);
+            p2 = Vector512.FusedMultiplyAdd(Vector512.Create(a[2]), column, p2);
+            p3 = Vector512.FusedMultiplyAdd(Vector512.Create(a[3]), column, p3);
+            p4 = Vector512.FusedMultiplyAdd(Vector512.Create(a[4]), column, p4);
+            p5 = Vector512.FusedMultiplyAdd(Vector512.Create(a[5]), column, p5);
+            p6 = Vector512.FusedMultiplyAdd(Vector512.Create(a[6]), column, p6);
+            p7 = Vector512.FusedMultiplyAdd(Vector512.Create(a[7]), column, p7);
+        }
+
+        p0.Store(product);
+        p1.Store(product + 16);
+        p2.Store(product + 32);
+        p3.Store(product + 48);
+        p4.Store(product + 64);
+        p5.Store(product + 80);
+        p6.Store(product + 96);
+        p7.Store(product + 112);
+    }
+
+    // Four channels and sixteen: eight sums, two columns and a factor of AVX2's sixteen registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Four(float* a, float* b, float* weights, int count, int stride, float* product)
     {
         Vector256<float> p00 = default, p01 = default, p10 = default, p11 = default, p20 = default, p21 = default, p30 = default, p31 = default;
         for (int position = 0; position < count; position++, a += stride, b += stride)

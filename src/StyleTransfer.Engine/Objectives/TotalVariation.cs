@@ -1,4 +1,5 @@
 using StyleTransfer.Core.Recipes;
+using StyleTransfer.Engine.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,19 +17,28 @@ internal static class TotalVariation
 
     /// <param name="image">[1, 3, H, W].</param>
     /// <returns>The value, and its gradient at the pixels, of the image's shape; the gradient is in the caller's scope.</returns>
-    public static (double Value, Tensor Gradient) Evaluate(Tensor image, TotalVariationForm form) =>
-        Evaluate(image, form, Math.Max(1, PixelsAtOnce / image.shape[3]));
+    public static (double Value, Tensor Gradient) Evaluate(Tensor image, TotalVariationForm form) => PixelDifferences.Suits(image)
+        ? PixelDifferences.Sum(image, Weights(image, form), isAbsolute: form == TotalVariationForm.L1)
+        : Evaluate(image, form, Math.Max(1, PixelsAtOnce / image.shape[3]));
 
     /// <param name="rows">Of a band.</param>
     internal static (double Value, Tensor Gradient) Evaluate(Tensor image, TotalVariationForm form, long rows)
     {
         Neighbours neighbours = new(image.detach(), isAbsolute: form == TotalVariationForm.L1);
-        long height = image.shape[2];
+        PairWeights weights = Weights(image, form);
+        (long height, long width) = (image.shape[2], image.shape[3]);
         double value = 0;
         for (long top = 0; top < height; top += rows)
         {
             long own = Math.Min(rows, height - top);
-            value += form == TotalVariationForm.NinePoint ? NinePoint(neighbours, top, own) : neighbours.Sum(top, own, 0, 1, 1) + neighbours.Sum(top, own, 1, 0, 1);
+            value += neighbours.Sum(top, own, 0, 1, weights.Straight) + neighbours.Sum(top, own, 1, 0, weights.Straight);
+            if (form == TotalVariationForm.NinePoint)
+            {
+                value += neighbours.Sum(top, own, 1, 1, weights.Diagonal) + neighbours.Sum(top, own, 1, -1, weights.Diagonal)
+                    + neighbours.Sum(top, own, 1, 0, weights.Border, column: 0) + neighbours.Sum(top, own, 1, 0, weights.Border, column: width - 1)
+                    + (top == 0 ? neighbours.Sum(0, 1, 0, 1, weights.Border) : 0)
+                    + (top + own == height ? neighbours.Sum(height - 1, 1, 0, 1, weights.Border) : 0);
+            }
         }
 
         return (value, neighbours.Gradient);
@@ -37,16 +47,16 @@ internal static class TotalVariation
     // crowsonkb/style-transfer-pytorch: mean squared differences to the four nearest and the four diagonal neighbours, weighted 4 : 1
     // as their squared distances and the Laplacian's nine-point stencil ask, over a picture whose border is repeated once. A diagonal
     // that leaves the picture so becomes the difference along its border, from both sides.
-    private static double NinePoint(Neighbours neighbours, long top, long own)
+    private static PairWeights Weights(Tensor image, TotalVariationForm form)
     {
-        (long channels, long height, long width) = (neighbours.Channels, neighbours.Height, neighbours.Width);
-        double straight = 2.0 / 3 / (channels * height * width);
+        if (form != TotalVariationForm.NinePoint)
+        {
+            return new PairWeights(1, 0, 0);
+        }
+
+        (long channels, long height, long width) = (image.shape[1], image.shape[2], image.shape[3]);
         double diagonal = 2.0 / 12 / (channels * (height + 1) * (width + 1));
-        double value = neighbours.Sum(top, own, 0, 1, straight) + neighbours.Sum(top, own, 1, 0, straight)
-            + neighbours.Sum(top, own, 1, 1, diagonal) + neighbours.Sum(top, own, 1, -1, diagonal)
-            + neighbours.Sum(top, own, 1, 0, 2 * diagonal, column: 0) + neighbours.Sum(top, own, 1, 0, 2 * diagonal, column: width - 1);
-        value += top == 0 ? neighbours.Sum(0, 1, 0, 1, 2 * diagonal) : 0;
-        return value + (top + own == height ? neighbours.Sum(height - 1, 1, 0, 1, 2 * diagonal) : 0);
+        return new PairWeights(2.0 / 3 / (channels * height * width), diagonal, 2 * diagonal);
     }
 
     /// <summary>Sums over pairs of neighbours, whose gradient gathers in <see cref="Gradient"/>.</summary>
@@ -54,19 +64,13 @@ internal static class TotalVariation
     {
         public Tensor Gradient { get; } = zeros_like(image);
 
-        public long Channels => image.shape[1];
-
-        public long Height => image.shape[2];
-
-        public long Width => image.shape[3];
-
         /// <summary>k Σ d², or k Σ |d|, over the pairs whose first pixel lies in the rows and whose second lies (down, across) from it.</summary>
         /// <param name="column">Only pairs whose first pixel lies there.</param>
         public double Sum(long top, long rows, int down, int across, double k, long? column = null)
         {
-            rows = Math.Min(rows, Height - down - top);
+            rows = Math.Min(rows, image.shape[2] - down - top);
             long left = column ?? Math.Max(0, -across);
-            long columns = column is null ? Width - Math.Abs(across) : 1;
+            long columns = column is null ? image.shape[3] - Math.Abs(across) : 1;
             if (rows <= 0 || columns <= 0)
             {
                 return 0;

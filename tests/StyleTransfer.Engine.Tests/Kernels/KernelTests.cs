@@ -1,4 +1,6 @@
+using StyleTransfer.Core.Recipes;
 using StyleTransfer.Engine.Kernels;
+using StyleTransfer.Engine.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -44,6 +46,7 @@ public sealed class KernelTests : IDisposable
     [InlineData(16, 64, 2, 3, Padding.Reflect, false)]
     [InlineData(32, 16, 12, 31, Padding.Replicate, true)]
     [InlineData(32, 16, 1, 5, Padding.Replicate, false)]
+    [InlineData(3, 16, 9, 8, Padding.Reflect, false)] // By libtorch: a picture.
     [InlineData(512, 512, 6, 5, Padding.Reflect, true)] // By libtorch: too many channels for the transformed weights.
     public void Convolution_Back_IsTheGradientThroughTheReluBefore(int inputs, int outputs, int height, int width, Padding padding, bool hasSum)
     {
@@ -127,9 +130,56 @@ public sealed class KernelTests : IDisposable
             matrix.to(ScalarType.Float64).mm(f).Plus(offset.to(ScalarType.Float64).unsqueeze(1)).view(part.shape), applied, type == ScalarType.Float32 ? 1e-6 : 4e-3);
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, 16, 1, 1, Padding.Replicate, false)]
+    [InlineData(ScalarType.Float32, 3, 5, 7, Padding.Reflect, false)]
+    [InlineData(ScalarType.BFloat16, 3, 9, 2, Padding.Replicate, true)]
+    [InlineData(ScalarType.BFloat16, 16, 2, 2, Padding.Reflect, true)]
+    [InlineData(ScalarType.BFloat16, 32, 23, 1, Padding.Replicate, false)]
+    [InlineData(ScalarType.Float32, 48, 3, 19, Padding.Reflect, true)]
+    public void BorderFold_Back_IsTheGradientThroughThePadding(ScalarType type, int channels, int height, int width, Padding padding, bool hasMask)
+    {
+        Tensor leaf = Map(channels, height, width).requires_grad_();
+        Tensor wide = Map(channels, height + 2, width + 2).to(type);
+        Tensor? mask = hasMask ? Map(channels, height, width).relu().to(type) : null;
+        Tensor sum = Map(channels, height, width).to(type);
+        Tensor folded = autograd.grad([Padded(leaf.to(ScalarType.Float64), padding)], [leaf], [wide.to(ScalarType.Float64)])[0];
+        Tensor expected = folded.Plus(sum.to(ScalarType.Float64));
+        (folded, expected) = mask is null ? (folded, expected) : (folded * mask.gt(0.ToScalar()), expected * mask.gt(0.ToScalar()));
+        double tolerance = type == ScalarType.Float32 ? 1e-6 : 4e-3;
+
+        AssertNear(folded, BorderFold.Back(wide, padding, mask, sum: null), tolerance);
+        Tensor result = BorderFold.Back(wide, padding, mask, sum);
+        Assert.Same(sum, result);
+        AssertNear(expected, result, tolerance);
+    }
+
+    [Theory]
+    [InlineData(TotalVariationForm.L1)]
+    [InlineData(TotalVariationForm.L2)]
+    [InlineData(TotalVariationForm.NinePoint)]
+    public void PixelDifferences_OfAPicture_AreThoseInFloat64(TotalVariationForm form)
+    {
+        foreach ((int height, int width) in new[] { (1, 1), (1, 2), (1, 35), (2, 10), (3, 1), (3, 9), (23, 35), (23, 64) })
+        {
+            // In steps, so that some neighbours are equal.
+            Tensor image = rand([1, 3, height, width], ScalarType.Float32, CPU, generator: generator).Times(6).round().Over(8);
+            (double expected, Tensor slopes) = TotalVariation.Evaluate(image.to(ScalarType.Float64), form);
+            Assert.True(PixelDifferences.Suits(image));
+
+            (double value, Tensor gradient) = TotalVariation.Evaluate(image, form);
+
+            Assert.Equal(expected, value, 1e-6 * Math.Max(expected, 1));
+            Assert.InRange((slopes - gradient).abs().max().ToDouble(), 0, 1e-6 * Math.Max(1e-3, slopes.abs().max().ToDouble()));
+        }
+    }
+
     private static Tensor Reference(Tensor x, Tensor weight, Tensor? bias, Padding padding) => padding == Padding.Zero
         ? F.conv2d(x, weight, bias, padding: [1, 1])
-        : F.conv2d(F.pad(x, (1, 1, 1, 1), padding == Padding.Reflect ? PaddingModes.Reflect : PaddingModes.Replicate), weight, bias);
+        : F.conv2d(Padded(x, padding), weight, bias);
+
+    private static Tensor Padded(Tensor x, Padding padding) =>
+        F.pad(x, (1, 1, 1, 1), padding == Padding.Reflect ? PaddingModes.Reflect : PaddingModes.Replicate);
 
     private static void AssertNear(Tensor expected, Tensor found, double tolerance)
     {
