@@ -204,7 +204,7 @@
       cursor.setAttribute("x1", x);
       cursor.setAttribute("x2", x);
       const point = points.find((p) => p[0] >= iteration) ?? points.at(-1);
-      output.textContent = `${point[0]} · ${point[1].toFixed(1)} s · ${columns.map((c, i) => `${names[i]} ${point[c].toPrecision(3)}`).join(" · ")}`;
+      output.textContent = `${point[0]} · ${figure.dataset.seconds.replace("{0}", point[1].toFixed(1))} · ${columns.map((c, i) => `${names[i]} ${point[c].toPrecision(3)}`).join(" · ")}`;
     };
     if (timeline) timeline.onMove = mark;
     const follow = (event) => {

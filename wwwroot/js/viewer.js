@@ -1,6 +1,10 @@
 // Smooth pan and zoom of one picture that may be replaced at any time without losing its place.
 
+import { isFrame, sizedFor } from "./frame-size.js";
+
 const MAX_ZOOM = 32;
+// Longer than between two previews of a run that goes on.
+const QUIET_MS = 800;
 
 export function createViewer(stage) {
   const layer = stage.querySelector(".stage-layer");
@@ -136,35 +140,60 @@ export function createViewer(stage) {
 
   let wanted = null;
   let loading = false;
-  let pace = 0;
+  let quiet = 0;
+  let filling = null;
 
   // Only the newest picture is worth loading: what came while another loaded replaces what waited.
   function show(url) {
+    leaveOff();
     wanted = url;
     if (!loading) next();
   }
 
   async function next() {
     loading = true;
+    // The frame that the page came with tells of the line, and would share it with the next one.
+    if (isFrame(image.src) && !image.complete) await image.decode().catch(() => {});
     while (wanted !== null) {
-      // On a slow line a smaller preview now is worth more than a large one late.
-      const url = /\/preview\//.test(wanted) && pace > 700 ? `${wanted}?edge=${pace > 2000 ? 256 : 512}` : wanted;
+      const url = wanted;
+      const sized = sizedFor(url);
       wanted = null;
-      const loaded = new Image();
-      const begun = performance.now();
-      loaded.src = url;
-      try {
-        await loaded.decode();
-        pace = 0.5 * pace + 0.5 * (performance.now() - begun) * (url.includes("?edge=256") ? 6 : url.includes("?edge=") ? 2.5 : 1);
-        image.src = url;
-        image.hidden = false;
-      } catch {
-        // It was replaced on the server before it could be fetched; the next one follows.
-      }
+      await place(new Image(), sized);
+      if (sized !== url && wanted === null) quiet = setTimeout(() => fill(url), QUIET_MS);
     }
     loading = false;
   }
 
+  // Nothing newer came after a small frame: there is time for all of it, until something does.
+  async function fill(url) {
+    filling = new Image();
+    await place(filling, url);
+    filling = null;
+  }
+
+  function leaveOff() {
+    clearTimeout(quiet);
+    // A picture without an address stops loading.
+    if (filling) filling.src = "";
+  }
+
+  async function place(loaded, url) {
+    loaded.src = url;
+    try {
+      await loaded.decode();
+      image.src = url;
+      image.hidden = false;
+    } catch {
+      // It was replaced on the server before it could be fetched, or something newer came; that follows.
+    }
+  }
+
+  function dispose() {
+    wanted = null;
+    leaveOff();
+    resizes.disconnect();
+  }
+
   apply();
-  return { show, reset, dispose: () => resizes.disconnect() };
+  return { show, reset, dispose };
 }

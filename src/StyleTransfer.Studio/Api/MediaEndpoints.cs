@@ -10,8 +10,6 @@ namespace StyleTransfer.Studio.Api;
 /// <summary>Pixels. A URL never changes its meaning, so a browser keeps what it has.</summary>
 internal static class MediaEndpoints
 {
-    private static readonly int[] SmallPreviews = [256, 512];
-
     private const string Forever = "private, max-age=31536000, immutable";
 
     public static void MapMedia(this IEndpointRouteBuilder app)
@@ -49,7 +47,14 @@ internal static class MediaEndpoints
 
     private static async Task<IResult> PreviewAsync(Guid session, int iteration, int? edge, HttpResponse response, LiveFeeds feeds, CancellationToken cancellationToken)
     {
-        // Only the newest is kept. Who asks for an older one gets the newest, uncached: better a later picture than none.
+        if (edge is { } asked && !PreviewFrame.Edges.Contains(asked))
+        {
+            return Results.Problem(
+                $"There is no preview with a longer edge of {asked} pixels; {string.Join(" and ", PreviewFrame.Edges)} are made. Without edge all of it is sent.",
+                statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        // Only the newest is kept. Who asks for an older one gets the newest: better a later picture than none.
         if (await feeds.FindAsync(session, cancellationToken) is not { NewestPreview: { } newest })
         {
             // A draft is thrown away with its form while its last picture may still be on the way: nothing to show is no error.
@@ -58,14 +63,13 @@ internal static class MediaEndpoints
 
         bool isExact = newest.Version.Iteration == iteration;
         response.Headers.CacheControl = isExact ? "private, max-age=3600, immutable" : "no-store";
-        if (edge is { } small && SmallPreviews.Contains(small))
+        string name = string.Create(CultureInfo.InvariantCulture, $"{session:N}-{newest.Version.Iteration}");
+        if (edge is { } small && small < Math.Max(newest.Version.Width, newest.Version.Height))
         {
-            // For a slow line: a preview in two seconds that is small, rather than a large one in five.
-            byte[] shrunk = await Task.Run(() => Thumbnails.Shrink(newest.Jpeg, small), cancellationToken);
-            return Results.Bytes(shrunk, "image/webp", entityTag: Tag(string.Create(CultureInfo.InvariantCulture, $"{session:N}-{newest.Version.Iteration}-{small}")));
+            return Results.Bytes(await Task.Run(() => newest.Small(small), cancellationToken), "image/webp", entityTag: Tag($"{name}-{small}"));
         }
 
-        return Results.Bytes(newest.Jpeg, "image/jpeg", entityTag: Tag(string.Create(CultureInfo.InvariantCulture, $"{session:N}-{newest.Version.Iteration}")));
+        return Results.Bytes(newest.Jpeg, "image/jpeg", entityTag: Tag(name));
     }
 
     private static EntityTagHeaderValue Tag(string text) => new($"\"{text}\"");

@@ -37,16 +37,15 @@ public sealed class SessionFeed
     private int totalIterations;
     private int changes;
     private string? error;
-    private PreviewVersion? preview;
-    private byte[]? previewBytes;
+    private PreviewFrame? preview;
 
-    public (PreviewVersion Version, byte[] Jpeg)? NewestPreview
+    public PreviewFrame? NewestPreview
     {
         get
         {
             lock (gate)
             {
-                return preview is null || previewBytes is null ? null : (preview, previewBytes);
+                return preview;
             }
         }
     }
@@ -114,8 +113,7 @@ public sealed class SessionFeed
     {
         lock (gate)
         {
-            preview = version;
-            previewBytes = jpeg;
+            preview = new PreviewFrame(version, jpeg);
             Wake();
         }
     }
@@ -157,7 +155,7 @@ public sealed class SessionFeed
                 int crowd;
                 lock (gate)
                 {
-                    next = watcher.Take(trace, state, totalIterations, preview, error, changes);
+                    next = watcher.Take(trace, state, totalIterations, preview?.Version, error, changes);
                     crowd = watchers.Count;
                 }
 

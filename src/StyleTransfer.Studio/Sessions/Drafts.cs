@@ -59,7 +59,8 @@ internal sealed class Drafts(LiveFeeds feeds, EncoderCatalog encoders, StudioSto
         }
     }
 
-    public bool TryTake([NotNullWhen(true)] out RunCommand? command)
+    /// <param name="begin">Told of the draft at once: who withdraws it from now on finds it at its desk, and can have it stopped there.</param>
+    public bool TryTake(Action<Guid> begin, [NotNullWhen(true)] out RunCommand? command)
     {
         lock (gate)
         {
@@ -71,9 +72,10 @@ internal sealed class Drafts(LiveFeeds feeds, EncoderCatalog encoders, StudioSto
 
             waiting.RemoveAt(0);
             running.Add(command.Session);
+            begin(command.Session);
         }
 
-        feeds.Open(command.Session).Enter(SessionState.Running);
+        Feed(command.Session)?.Enter(SessionState.Running);
         return true;
     }
 

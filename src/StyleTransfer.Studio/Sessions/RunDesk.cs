@@ -74,9 +74,8 @@ internal sealed partial class RunDesk(
     /// <returns>False where there is nothing to do.</returns>
     public async Task<bool> StartNextAsync(CancellationToken cancellationToken)
     {
-        if (drafts.TryTake(out RunCommand? draft))
+        if (drafts.TryTake(Begin, out RunCommand? draft))
         {
-            Begin(draft.Session);
             await SendAsync(draft);
             return true;
         }

@@ -65,6 +65,23 @@ public sealed partial class StudioPage : IAsyncDisposable
         Assert.Equal(0, await Page.EvaluateAsync<int>(Over));
     }
 
+    /// <summary>What is pressed on the page lies clear of something that floats above it.</summary>
+    public static async Task CheckUncoveredAsync(ILocator above, string pressed)
+    {
+        string[] covered = await above.EvaluateAsync<string[]>(
+            """
+            (above, pressed) => {
+              const over = above.getBoundingClientRect();
+              return [...document.querySelectorAll(pressed)].filter((each) => {
+                const box = each.getBoundingClientRect();
+                return box.width > 0 && box.left < over.right && over.left < box.right && box.top < over.bottom && over.top < box.bottom;
+              }).map((each) => each.textContent.trim() || each.getAttribute("aria-label"));
+            }
+            """,
+            pressed);
+        Assert.Empty(covered);
+    }
+
     /// <summary>As it stands, on a phone, a tablet and a desktop: nothing scrolls sideways, axe finds nothing serious. The phone is dark.</summary>
     public async Task CheckEverywhereAsync(string name)
     {

@@ -75,10 +75,9 @@ internal sealed class StudioRuns(StudioProcess studio) : IDisposable
         [.. (await http.GetFromJsonAsync<JsonElement>($"/api/v1/sessions/{id}/frames")).EnumerateArray().Select(frame => (frame.GetProperty("iteration").GetInt32(), frame.GetProperty("url").GetString()!))];
 
     /// <summary>Where it has not ended already.</summary>
-    public async Task CancelAsync(Guid id)
-    {
-        using HttpResponseMessage answer = await http.PostAsync($"/api/v1/sessions/{id}/cancel", null);
-    }
+    public Task CancelAsync(Guid id) => ActAsync(id, "cancel");
+
+    public Task PauseAsync(Guid id) => ActAsync(id, "pause");
 
     public async Task ShareAsync(Guid id, string title)
     {
@@ -87,6 +86,11 @@ internal sealed class StudioRuns(StudioProcess studio) : IDisposable
     }
 
     public Task<byte[]> BytesAsync(string path) => http.GetByteArrayAsync(path);
+
+    private async Task ActAsync(Guid id, string act)
+    {
+        using HttpResponseMessage answer = await http.PostAsync($"/api/v1/sessions/{id}/{act}", null);
+    }
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer)
     {

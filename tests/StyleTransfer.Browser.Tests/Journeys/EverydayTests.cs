@@ -42,6 +42,25 @@ public sealed partial class EverydayTests(StudioBrowser browser)
     }
 
     [Fact]
+    public async Task Theme_ClickedManyTimesAtOnce_IsTheLastOne()
+    {
+        await using StudioPage view = await browser.OpenAsync("/styles", View.Desktop with { IsDark = true });
+        IPage page = view.Page;
+        ILocator theme = page.Locator(".nav-foot .theme-switch");
+        await ExpectDarkAsync(page);
+
+        // Three make the round; the system is dark, and the seventh click says light.
+        await theme.EvaluateAsync("button => { for (let i = 0; i < 7; i++) button.click(); }");
+
+        await Assertions.Expect(theme).ToHaveTextAsync("Light");
+        await Assertions.Expect(page.Locator("html")).Not.ToHaveClassAsync(DarkEarly());
+        await page.WaitForFunctionAsync("() => localStorage.getItem('theme') === 'light' && document.cookie.includes('dark=0')");
+        await view.RefreshAsync();
+        await Assertions.Expect(theme).ToHaveTextAsync("Light");
+        await Assertions.Expect(page.Locator("html")).Not.ToHaveClassAsync(DarkEarly());
+    }
+
+    [Fact]
     public async Task Motion_LittleWanted_NothingMoves()
     {
         await using StudioPage view = await browser.OpenAsync("/");

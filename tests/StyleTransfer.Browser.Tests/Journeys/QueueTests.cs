@@ -10,6 +10,28 @@ public sealed class QueueTests(StudioBrowser browser)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Session_RunNowOnAPhoneInAPausedQueue_SaysWhyNothingBeginsAndLetsItRun()
+    {
+        await using StudioProcess studio = await StudioProcess.StartAsync(Token);
+        await using StudioPage view = await browser.OpenAsync(studio, "/queue", View.Phone);
+        IPage page = view.Page;
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause the queue" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("The queue is paused")).ToBeVisibleAsync();
+        using StudioRuns runs = new(studio);
+        Guid waiting = await runs.QueueAsync("Waiting", await runs.UploadAsync(seed: 2), await runs.UploadAsync(seed: 3), 4);
+        await view.GoAsync($"/sessions/{waiting}");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Run now" }).ClickAsync();
+
+        ILocator notice = page.Locator(".mud-snackbar");
+        await Assertions.Expect(notice).ToContainTextAsync("The queue is paused");
+        await view.ShootAsync("phone-notice");
+        await StudioPage.CheckUncoveredAsync(notice, ".session-head .mud-button-root, .shell-nav .nav-place");
+        await notice.GetByRole(AriaRole.Button, new() { Name = "Let the queue run" }).ClickAsync();
+        await runs.UntilAsync(waiting, "Completed");
+    }
+
+    [Fact]
     public async Task Queue_PausedOrderedEditedAndLetRun_RunsInTheNewOrder()
     {
         await using StudioProcess studio = await StudioProcess.StartAsync(Token);

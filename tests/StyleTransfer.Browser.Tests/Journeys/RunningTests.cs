@@ -113,15 +113,4 @@ public sealed partial class RunningTests(StudioBrowser browser)
 
     [GeneratedRegex(@"^\d+ % · ")]
     private static partial Regex InPercent();
-
-    /// <summary>Longer than whatever happens on the page. However the test ends, the shared studio's worker is free again.</summary>
-    private sealed class LongRun(StudioRuns runs, Guid id) : IAsyncDisposable
-    {
-        public Guid Id => id;
-
-        public static async Task<LongRun> StartAsync(StudioRuns runs) =>
-            new(runs, await runs.QueueAsync("Long", await runs.UploadAsync(seed: 8, width: 256, height: 192), await runs.UploadAsync(seed: 9), iterations: 50_000, size: 160));
-
-        public async ValueTask DisposeAsync() => await runs.CancelAsync(id);
-    }
 }

@@ -53,6 +53,13 @@ public sealed class SessionsGalleryTests(StudioBrowser browser)
         await bar.GetByLabel("Tags to add, with commas").FillAsync("pier, evening");
         await bar.GetByRole(AriaRole.Button, new() { Name = "Add" }).ClickAsync();
         await Assertions.Expect(page.Locator(".tile .tags a")).ToHaveTextAsync(["pier", "evening", "pier", "evening"]);
+        // On a phone, too, one can go on with them while the notice offers to undo it.
+        await page.SetViewportSizeAsync(View.Phone.Width, View.Phone.Height);
+        ILocator notice = page.Locator(".mud-snackbar").Filter(new() { HasText = "Undo" });
+        await Assertions.Expect(notice).ToBeVisibleAsync();
+        await StudioPage.CheckUncoveredAsync(notice, ".selection-bar button, .shell-nav .nav-place");
+        await view.ShootAsync("phone-tagged");
+        await page.SetViewportSizeAsync(View.Desktop.Width, View.Desktop.Height);
 
         // Taken along: each with its picture and its recipe, the common inputs once.
         IDownload download = await page.RunAndWaitForDownloadAsync(() => bar.GetByRole(AriaRole.Button, new() { Name = "Archive" }).ClickAsync());

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using StyleTransfer.Core.Encoders;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Hosting;
 using StyleTransfer.Studio.Live;
 using StyleTransfer.Studio.Sessions;
 
@@ -43,6 +45,27 @@ public sealed class DraftTests(StudioApp studio)
         Assert.Equal(SessionState.Completed, end.State);
         Assert.Null(await feeds.FindAsync(former, Token));
         await queue.WithdrawDraftAsync(asker);
+    }
+
+    [Fact]
+    public async Task Draft_WithdrawnWhileADeskTakesIt_IsFoundAtThatDesk()
+    {
+        IServiceProvider services = studio.Services;
+        Drafts drafts = new(services.GetRequiredService<LiveFeeds>(), services.GetRequiredService<EncoderCatalog>(), services.GetRequiredService<StudioStorage>());
+        Guid asker = Guid.NewGuid();
+        (Guid draft, _) = drafts.Ask(asker, await RecipeAsync(studio));
+        Task<Guid?>? withdrawing = null;
+
+        bool isTaken = drafts.TryTake(
+            id =>
+            {
+                withdrawing = Task.Run(() => drafts.Withdraw(asker), Token);
+                Assert.False(withdrawing.Wait(TimeSpan.FromMilliseconds(100), Token), "It was withdrawn before the desk had it.");
+            },
+            out _);
+
+        Assert.True(isTaken);
+        Assert.Equal(draft, await withdrawing!);
     }
 
     [Theory]

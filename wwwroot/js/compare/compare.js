@@ -112,7 +112,7 @@ export function open(root, model, texts) {
     if (iteration === null) return texts[run.state] ?? "";
     const loss = run.trace.terms.total?.[run.trace.iterations.indexOf(iteration)];
     const seconds = run.trace.seconds[run.trace.iterations.indexOf(iteration)];
-    return [`${iteration}`, seconds === undefined ? null : `${seconds.toFixed(1)} s`, loss ? `L ${loss.toPrecision(3)}` : null, hasEnded(run) ? null : texts[run.state]].filter(Boolean).join(" · ");
+    return [`${iteration}`, seconds === undefined ? null : texts.duration.replace("{0}", seconds.toFixed(1)), loss ? `L ${loss.toPrecision(3)}` : null, hasEnded(run) ? null : texts[run.state]].filter(Boolean).join(" · ");
   }
 
   function show() {
