@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace StyleTransfer.Core.Images;
 
@@ -30,7 +31,8 @@ public static class ImageScaler
         Tap[] across = Taps(image.Width, width);
         Tap[] down = Taps(image.Height, height);
         Vector4[] narrow = new Vector4[width * image.Height];
-        Parallel.For(0, image.Height, y =>
+        // Compiled well at once: a run's few resizings are over before the runtime would do so by itself.
+        Parallel.For(0, image.Height, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (y) =>
         {
             Vector4[] row = Row(image, y);
             for (int x = 0; x < width; x++)
@@ -48,7 +50,7 @@ public static class ImageScaler
 
         float[] rgb = new float[width * height * 3];
         float[]? alpha = image.Alpha is null ? null : new float[width * height];
-        Parallel.For(0, height, y =>
+        Parallel.For(0, height, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (y) =>
         {
             Vector4[] row = new Vector4[width];
             Tap tap = down[y];
@@ -87,13 +89,15 @@ public static class ImageScaler
     }
 
     // Red, green and blue times alpha, and alpha.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Vector4[] Row(PixelImage image, int y)
     {
         Vector4[] row = new Vector4[image.Width];
         ReadOnlySpan<float> rgb = image.Rgb.AsSpan(y * image.Width * 3);
+        float[]? alpha = image.Alpha;
         for (int x = 0; x < row.Length; x++)
         {
-            float opacity = image.Alpha is null ? 1 : image.Alpha[y * image.Width + x];
+            float opacity = alpha is null ? 1 : alpha[y * image.Width + x];
             row[x] = new Vector4(rgb[3 * x] * opacity, rgb[3 * x + 1] * opacity, rgb[3 * x + 2] * opacity, opacity);
         }
 

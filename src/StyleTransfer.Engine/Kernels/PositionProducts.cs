@@ -18,6 +18,9 @@ internal static unsafe class PositionProducts
     // Parts that are summed up apart, whatever the threads: the same numbers to the bit on every machine.
     private const int Shares = 8;
 
+    private const int MostChannelsInParts = 128;
+    private const int ColumnsOfGroup = 32;
+
     private const int Rows = 8;
     private const int Narrow = 4;
     private const int Columns = MatrixProduct.Columns;
@@ -34,23 +37,27 @@ internal static unsafe class PositionProducts
     /// <param name="second">[C, C].</param>
     public static void AddMoments(Tensor map, Tensor? weights, Span<double> first, Span<double> second)
     {
-        float* weight = weights is null ? null : (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(weights.bytes));
+        float* weight = weights is null ? null : (float*)FeatureMemory.Start(weights);
         Positions positions = new(map);
         int channels = positions.Channels;
-        // Not the collector's: with 512 channels two megabytes for each share, anew in every iteration.
+        // Few channels are summed up in parts of the picture; many would need large sums for each part, and are shared out themselves.
+        (int shares, int groups) = channels <= MostChannelsInParts ? (Shares, 1) : (1, (channels + ColumnsOfGroup - 1) / ColumnsOfGroup);
+        // Not the collector's: with 512 channels two megabytes, anew in every iteration.
         int length = channels * (channels + 1);
-        double* sums = (double*)NativeMemory.AllocZeroed((nuint)(Shares * length), sizeof(double));
-        Threads.Share(Shares, share =>
+        double* sums = (double*)NativeMemory.AllocZeroed((nuint)(shares * length), sizeof(double));
+        Threads.Share(shares * groups, item =>
         {
+            // The last columns first: their products are of the most rows.
+            (int share, int from) = (item % shares, (groups - 1 - (item / shares)) * ColumnsOfGroup);
             double* sum = sums + (share * length);
             float* block = Allocate(PositionsAtOnce * channels);
             float* product = Allocate(channels * Columns);
-            positions.Blocks(share, block, (row, column, count, f) =>
-                AddMoments(f, weight == null ? null : weight + ((nint)row * positions.Width) + column, count, channels, product, sum));
+            positions.Blocks(share, shares, block, (row, column, count, f) =>
+                AddMoments(f, weight == null ? null : weight + ((nint)row * positions.Width) + column, count, channels, from, groups == 1 ? channels : Math.Min(channels, from + ColumnsOfGroup), product, sum));
             NativeMemory.AlignedFree(block);
             NativeMemory.AlignedFree(product);
         });
-        for (int share = 0; share < Shares; share++)
+        for (int share = 0; share < shares; share++)
         {
             double* sum = sums + (share * length);
             for (int i = 0; i < channels; i++)
@@ -94,7 +101,7 @@ internal static unsafe class PositionProducts
         {
             float* block = Allocate(PositionsAtOnce * channels);
             float* product = Allocate(PositionsAtOnce * channels);
-            from.Blocks(share, block, (row, column, count, f) =>
+            from.Blocks(share, Shares, block, (row, column, count, f) =>
             {
                 // Where the last rows are no positions, what lies there is multiplied and thrown away.
                 float* rows = f;
@@ -123,8 +130,8 @@ internal static unsafe class PositionProducts
 
     private static float* Allocate(int count) => (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), 64);
 
-    // The upper triangle, a panel of columns at a time.
-    private static void AddMoments(float* f, float* weights, int count, int channels, float* product, double* sum)
+    // The upper triangle's columns, a panel at a time.
+    private static void AddMoments(float* f, float* weights, int count, int channels, int from, int to, float* product, double* sum)
     {
         float* ones = stackalloc float[PositionsAtOnce];
         if (weights == null)
@@ -133,7 +140,7 @@ internal static unsafe class PositionProducts
             weights = ones;
         }
 
-        for (int column = 0; column < channels; column += Columns)
+        for (int column = from; column < to; column += Columns)
         {
             int rows = column + Columns;
             for (int row = 0; row < rows; row += Rows)
@@ -270,9 +277,9 @@ internal static unsafe class PositionProducts
         public int Width { get; }
 
         /// <summary>A share's rows in blocks, in float32: where they lie, or widened into the buffer.</summary>
-        public void Blocks(int share, float* buffer, BlockAction action)
+        public void Blocks(int share, int shares, float* buffer, BlockAction action)
         {
-            for (int row = height * share / Shares; row < height * (share + 1) / Shares; row++)
+            for (int row = height * share / shares; row < height * (share + 1) / shares; row++)
             {
                 for (int column = 0; column < Width; column += PositionsAtOnce)
                 {

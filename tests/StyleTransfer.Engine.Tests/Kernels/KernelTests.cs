@@ -105,6 +105,9 @@ public sealed class KernelTests : IDisposable
     [InlineData(ScalarType.Float32, 16, false)]
     [InlineData(ScalarType.Float32, 80, true)]
     [InlineData(ScalarType.BFloat16, 48, true)]
+    [InlineData(ScalarType.BFloat16, 256, true)]
+    [InlineData(ScalarType.Float32, 512, false)]
+    [InlineData(ScalarType.Float32, 144, true)]
     public void PositionProducts_OfAPart_AreThoseOfTheFeatures(ScalarType type, int channels, bool isMasked)
     {
         // A tile's own positions, as they lie in the tile.
