@@ -67,6 +67,7 @@ export function open(root, model, texts) {
       ...session,
       letter: String.fromCharCode(65 + i),
       color: COLORS[i % COLORS.length],
+      picture: session.picture && { ...session.picture, standIn: session.standIn },
       preview: hasEnded(session) ? null : before.get(session.id)?.preview ?? session.preview ?? null,
     }));
     state.a = Math.min(state.a, Math.max(0, subjects().length - 1));

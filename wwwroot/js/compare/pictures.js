@@ -1,4 +1,5 @@
-// Decoded pictures at the size in which they are looked at. A picture is { id, width, height }, or { url, … } for a live preview.
+// Decoded pictures at the size in which they are looked at. A picture is { id, width, height }, or { url, … } for a live preview;
+// one with a `standIn` has no small copies yet, and that small picture is shown until one is made.
 // Files are decoded off the main thread; the smallest copy that is sharp at the present zoom is taken, and the least used ones go.
 
 const EDGES = [320, 640, 1280];
@@ -34,8 +35,8 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
     const key = keyOf(picture, level);
     const exact = touch(key);
     if (exact) return exact;
-    const fallback = coarser(picture);
-    if (!fallback && level !== EDGES[0] && levelFor(picture, 1) === EDGES[0]) ask(keyOf(picture, EDGES[0]), address(picture.id, EDGES[0]), null, wanted, again, true);
+    const fallback = coarser(picture) ?? standIn(picture, wanted, again);
+    if (!fallback && !picture.standIn && level !== EDGES[0] && levelFor(picture, 1) === EDGES[0]) ask(keyOf(picture, EDGES[0]), address(picture.id, EDGES[0]), null, wanted, again, true);
     ask(key, picture.url ?? address(picture.id, level), null, wanted, again);
     return fallback;
   }
@@ -50,6 +51,13 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
     return null;
   }
 
+  function standIn({ standIn: small }, wanted, again) {
+    if (!small) return null;
+    const found = touch(small.id);
+    if (!found) ask(small.id, address(small.id, null), null, wanted, again, true);
+    return found;
+  }
+
   // A very large picture: a part of it around what is seen, twice as wide and high, so that small moves need nothing new.
   function detail(picture, view, wanted, again) {
     const key = `${picture.id}#`;
@@ -62,7 +70,7 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
     grown.w = Math.min(1, view.x + view.w * 1.5) - grown.x;
     grown.h = Math.min(1, view.y + view.h * 1.5) - grown.y;
     if (grown.w * grown.h * picture.width * picture.height <= WHOLE * 2) ask(key, address(picture.id, null), { picture, ...grown }, wanted, again);
-    const fallback = touch(keyOf(picture, 1280)) ?? coarser(picture);
+    const fallback = touch(keyOf(picture, 1280)) ?? coarser(picture) ?? standIn(picture, wanted, again);
     if (!touch(keyOf(picture, 1280))) ask(keyOf(picture, 1280), address(picture.id, 1280), null, wanted, again);
     return found && contains(found.part, view) ? found : fallback;
   }
