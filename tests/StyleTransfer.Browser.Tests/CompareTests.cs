@@ -28,6 +28,7 @@ public sealed class CompareTests(StudioBrowser browser)
 
         ILocator panes = view.Page.Locator(".cmp-view[data-drawn]");
         await Assertions.Expect(panes).ToHaveCountAsync(2);
+        await Assertions.Expect(view.Page.Locator(".cmp-name")).ToHaveTextAsync(["0.01 · 1", "1 · 3"]);
         await view.CheckAccessibilityAsync();
         await view.ShootAsync("compare");
         await view.Page.Keyboard.PressAsync("2");

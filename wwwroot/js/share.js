@@ -165,6 +165,7 @@
       const isNewest = index >= last;
       input.value = String(Math.min(index, last));
       output.textContent = isNewest ? data.newest : data.at.replace("{0}", data.frames[index].at);
+      output.hidden = isNewest && output.classList.contains("at");
       // What a cell says of its result is not true of a frame.
       for (const cell of stage.cells) cell.caption.textContent = isNewest ? cell.words : output.textContent;
       const shown = isNewest ? "" : String(data.frames[index].at);

@@ -24,14 +24,17 @@ public sealed class ContentPictures(IDbContextFactory<StudioDb> databases, Style
     {
         // Of a style reconstruction, which has no content, the style stands for it.
         IQueryable<Session> sessions = database.Sessions.AsNoTracking().Where(s => s.DeletedUtc == null && s.ContentImageId != s.StyleImageId);
-        // A picture has no name of its own; the session that had it last does.
+        // Who brought a picture or put it into the gallery gave it a name; of another the session that had it last has one.
         return await sessions
             .GroupBy(s => s.ContentImageId)
             .Select(group => new { Image = group.Key, Last = group.Max(s => s.CreatedUtc) })
             .OrderByDescending(use => use.Last).Take(Most)
             .Join(database.Images, use => use.Image, image => image.Id, (use, image) => new { use.Last, image })
             .Select(use => new Dated(use.Last, new StyleCard(
-                Guid.Empty, use.image.Id, sessions.Where(s => s.ContentImageId == use.image.Id).OrderByDescending(s => s.CreatedUtc).First().Title, "", "", use.image.Width, use.image.Height)))
+                Guid.Empty, use.image.Id, use.image.BroughtAs
+                    ?? database.Styles.Where(style => style.ImageId == use.image.Id).Select(style => style.Title).FirstOrDefault()
+                    ?? sessions.Where(s => s.ContentImageId == use.image.Id).OrderByDescending(s => s.CreatedUtc).First().Title,
+                "", "", use.image.Width, use.image.Height)))
             .ToListAsync(cancellationToken);
     }
 

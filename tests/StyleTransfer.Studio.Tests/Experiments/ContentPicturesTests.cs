@@ -34,11 +34,14 @@ public sealed class ContentPicturesTests(StudioApp studio)
         string style = await UploadAsync("/api/v1/images", 74, "Waves.png");
         await studio.Services.GetRequiredService<StyleGallery>().AddAsync(style, "Waves", Token);
         Session session = await Finished.AddAsync(studio, seed: 75);
+        string lake = await UploadAsync("/api/v1/images", 76, "Lake.png");
+        await Finished.AddAsync(studio, seed: 76, title: "Used since");
 
         IReadOnlyList<StyleCard> pictures = await studio.Services.GetRequiredService<ContentPictures>().ListAsync(Token);
 
         StyleCard picture = Assert.Single(pictures, card => card.ImageId == garden);
         Assert.Equal(("My garden", 64, 48), (picture.Title, picture.Width, picture.Height));
+        Assert.Equal("Lake", Assert.Single(pictures, card => card.ImageId == lake).Title);
         Assert.All([mask, style, session.ResultImageId!], other => Assert.DoesNotContain(pictures, card => card.ImageId == other));
     }
 
