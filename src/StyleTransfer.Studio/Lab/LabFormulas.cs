@@ -39,8 +39,7 @@ internal static class LabFormulas
             Sub("<mi mathvariant=\"script\">L</mi>", "matting") + "<mo>=</mo>" + Sum("c") + "<msubsup><mi>v</mi><mi>c</mi><mi>T</mi></msubsup><msub><mi>M</mi><mi>p</mi></msub><msub><mi>v</mi><mi>c</mi></msub>"),
     };
 
-    // By the page's language a browser may choose a font for it that has no tall braces.
-    private static string Math(string inside) => $"<math lang=\"en\" display=\"block\"><mrow>{inside}</mrow></math>";
+    private static string Math(string inside) => $"<math display=\"block\"><mrow>{inside}</mrow></math>";
 
     private static string Sub(string of, string word) => $"<msub>{of}<mtext>{word}</mtext></msub>";
 

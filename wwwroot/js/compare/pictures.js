@@ -5,6 +5,8 @@
 const EDGES = [320, 640, 1280];
 const BUDGET = 200 * 1024 * 1024;
 const AT_ONCE = 4;
+const FIRST_WAIT = 1500;
+const LONGEST_WAIT = 60_000;
 
 // Above this only the part that is looked at is kept decoded.
 const WHOLE = 2304 * 2304;
@@ -88,7 +90,7 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
 
   // `first` where nothing of the picture is there yet: something in every pane is worth more than one pane sharp.
   function ask(key, url, part, wanted, again, first = false) {
-    if (failed.get(key) > performance.now()) return;
+    if (failed.get(key)?.until > performance.now()) return;
     const asked = waiting.get(key);
     if (asked?.running && !part) {
       asked.again.add(again);
@@ -121,7 +123,7 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
     job.running = true;
     busy++;
     load(key, job)
-      .catch(() => failed.set(key, performance.now() + 3000))
+      .then(() => failed.delete(key), () => askLater(key, job))
       .finally(() => {
         busy--;
         waiting.delete(key);
@@ -130,6 +132,14 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
         pump();
       });
     pump();
+  }
+
+  // A line that broke for a moment leaves no pane blank; a picture that is gone is asked for ever more seldom.
+  function askLater(key, job) {
+    const times = (failed.get(key)?.times ?? 0) + 1;
+    const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (times - 1));
+    failed.set(key, { times, until: performance.now() + wait });
+    setTimeout(() => job.again.forEach((again) => again()), wait + 50);
   }
 
   async function load(key, job) {
