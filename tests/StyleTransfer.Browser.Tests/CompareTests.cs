@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using StyleTransfer.Browser.Tests.Experiments;
 
@@ -26,6 +28,7 @@ public sealed class CompareTests(StudioBrowser browser)
 
         ILocator panes = view.Page.Locator(".cmp-view[data-drawn]");
         await Assertions.Expect(panes).ToHaveCountAsync(2);
+        await Assertions.Expect(view.Page.Locator(".cmp-name")).ToHaveTextAsync(["0.01 · 1", "1 · 3"]);
         await view.CheckAccessibilityAsync();
         await view.ShootAsync("compare");
         await view.Page.Keyboard.PressAsync("2");
@@ -42,6 +45,42 @@ public sealed class CompareTests(StudioBrowser browser)
         await view.RefreshAsync();
         await Assertions.Expect(view.Page.Locator("[data-cmp=moment]")).ToHaveTextAsync($"iteration {TinyGrid.Iterations / 2}");
         await Assertions.Expect(view.Page.Locator("[data-cmp=zoom]")).ToHaveTextAsync("140 %");
+    }
+
+    [Fact]
+    public async Task Compare_ResultWithoutSmallCopies_ShowsItsLastFrameMeanwhile()
+    {
+        await using StudioPage view = await browser.OpenAsync("/experiments");
+        using StudioRuns runs = new(browser.Studio);
+        Guid session = await runs.FinishAsync("Without copies", iterations: 4);
+        string large = await runs.UploadAsync(seed: 8, width: 2048, height: 1536);
+        TaskCompletionSource made = new();
+        int refused = 0;
+        await view.Page.RouteAsync("**/api/v1/comparison?*", async route =>
+        {
+            JsonNode model = JsonNode.Parse(await (await route.FetchAsync()).TextAsync())!;
+            JsonNode only = model["sessions"]![0]!;
+            only["standIn"] = only["frames"]!.AsArray()[^1]!.DeepClone();
+            only["picture"] = new JsonObject { ["id"] = large, ["width"] = 2048, ["height"] = 1536 };
+            await route.FulfillAsync(new() { ContentType = "application/json", Body = model.ToJsonString() });
+        });
+        await view.Page.RouteAsync($"**/media/{large}/*", async route =>
+        {
+            await made.Task;
+            await (Interlocked.Increment(ref refused) == 1 ? route.AbortAsync() : route.ContinueAsync());
+        });
+
+        await view.GoAsync($"/compare?s={session}");
+
+        ILocator pane = view.Page.Locator(".cmp-stage .cmp-view");
+        await Assertions.Expect(pane).ToHaveAttributeAsync("data-edge", "96");
+        await pane.HoverAsync();
+        await view.Page.Keyboard.PressAsync("+");
+        await Assertions.Expect(view.Page.Locator("[data-cmp=zoom]")).ToHaveTextAsync("140 %");
+        made.SetResult();
+        // The first answer breaks off: nobody has to move anything for a second try.
+        await Assertions.Expect(pane).ToHaveAttributeAsync("data-edge", new Regex("^(1280|2048)$"));
+        view.Errors.Clear();
     }
 
     [Fact]

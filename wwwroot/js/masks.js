@@ -1,7 +1,7 @@
 // The canvas of the mask editor. Regions are painted as labels, so that they never overlap; the soft edge is made when they are saved.
 
 import { openDialog } from "./dialogs.js";
-import { upload } from "./upload.js";
+import { uploadMask } from "./upload.js";
 import { createLabels, readMask, readColourMap, softMaskBlob } from "./mask-labels.js";
 
 const LONGEST = 1024;
@@ -339,7 +339,7 @@ export async function open(root, owner) {
           saved.push(null);
           continue;
         }
-        const answer = await upload(await softMaskBlob(target.labels.data, target.width, target.height, region, feather), undefined, `mask-${region}.png`);
+        const answer = await uploadMask(await softMaskBlob(target.labels.data, target.width, target.height, region, feather), `mask-${region}.png`);
         if (!answer.id) throw new Error(answer.reason);
         saved.push(answer.id);
       }

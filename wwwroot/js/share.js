@@ -57,7 +57,8 @@
         full.decode().then(() => { if (!box.dataset.frame) image.src = full.src; stage.newest = full.src; }, () => {});
       }
     };
-    const stage = { draw, image, box, newest: image.src, cells: [] };
+    const caption = isCell ? box.nextElementSibling : null;
+    const stage = { draw, image, box, newest: image.src, cells: [], caption, words: caption?.textContent };
     view.stages.push(stage);
     new ResizeObserver(() => draw(view)).observe(box);
 
@@ -164,6 +165,9 @@
       const isNewest = index >= last;
       input.value = String(Math.min(index, last));
       output.textContent = isNewest ? data.newest : data.at.replace("{0}", data.frames[index].at);
+      output.hidden = isNewest && output.classList.contains("at");
+      // What a cell says of its result is not true of a frame.
+      for (const cell of stage.cells) cell.caption.textContent = isNewest ? cell.words : output.textContent;
       const shown = isNewest ? "" : String(data.frames[index].at);
       for (const each of [stage, ...stage.cells]) each.box.dataset.frame = shown;
       if (isNewest) for (const each of [stage, ...stage.cells]) each.image.src = each.newest;
@@ -233,7 +237,8 @@
     if (figure) openCurves(figure, read(figure.querySelector("script.points")), timeline);
   }
 
-  // One handle for all that are compared instead of one for each: by the part of their way, since runs may differ in length.
+  // One handle for all that are compared instead of one for each: by the part of their way, since runs may differ in length. Each
+  // picture still says which frame it shows.
   const first = main?.querySelector("article");
   const oneForAll = (rows, label, most, value, move) => {
     if (!isLinked || rows.length < 2) return;
@@ -248,6 +253,10 @@
     input.addEventListener("input", () => { output.textContent = move(Number(input.value)); });
     output.textContent = move(value);
   };
+  if (isLinked && timelines.length > 1) for (const { timeline } of timelines) {
+    timeline.output.classList.add("at");
+    timeline.row.before(timeline.output);
+  }
   oneForAll(timelines.map(({ timeline }) => timeline.row), timelines[0]?.label, 1000, 1000, (value) => {
     timelines.forEach(({ timeline }) => timeline.to(Math.round((value / 1000) * timeline.frames.length)));
     const texts = new Set(timelines.map(({ timeline }) => timeline.output.textContent));

@@ -3,7 +3,10 @@
 // On every page: several components send pictures.
 const texts = document.body.dataset;
 
-export const upload = (file, onProgress = () => {}, name = file.name) => send("/api/v1/images", file, onProgress, name);
+export const upload = (file, onProgress = () => {}) => send("/api/v1/images", file, onProgress, file.name);
+
+// Kept as any picture, but nobody wants it offered as one.
+export const uploadMask = (file, name) => send("/api/v1/images?mask=true", file, () => {}, name);
 
 // One after the other, with their progress in the bar. `stored` is told whether one was stored before it.
 export async function uploadAll(files, bar, stored, refused) {

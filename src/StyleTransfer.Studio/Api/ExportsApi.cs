@@ -55,7 +55,7 @@ internal static class ExportsApi
     };
 
     private static async Task<IResult> PageAsync(
-        string? sessions, string? @as, string? title, ShareKind? kind, Guid? experiment, PageExport export, ExperimentCatalog experiments, CancellationToken cancellationToken, bool inputs = true, bool progress = true, bool recipe = true, bool download = true, bool titles = false)
+        string? sessions, string? @as, string? title, ShareKind? kind, Guid? experiment, HttpContext context, PageExport export, ExperimentCatalog experiments, CancellationToken cancellationToken, bool inputs = true, bool progress = true, bool recipe = true, bool download = true, bool titles = false)
     {
         List<Guid> ids = [];
         foreach (string text in (sessions ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -79,8 +79,8 @@ internal static class ExportsApi
             return Results.Bytes(page, "text/html", FileName(pageTitle, "html"));
         }
 
-        (byte[] folder, string folderTitle) = await export.FolderAsync(wanted, cancellationToken);
-        return Results.Bytes(folder, "application/zip", FileName(folderTitle, "zip"));
+        PageFolder folder = await export.FolderAsync(wanted, cancellationToken);
+        return ZipAnswer.Of(context, FileName(folder.Title, "zip"), folder.WriteAsync);
     }
 
     private static async Task<IResult> RecipeAsync(Guid id, RecipePackage package, CancellationToken cancellationToken, bool inputs = false) =>

@@ -23,12 +23,12 @@ internal static class ImagesApi
     {
         RouteGroupBuilder images = api.MapGroup("/images").WithTags("Images");
         // The origin was checked at the gate; a script has no antiforgery cookie.
-        images.MapPost("/", AddAsync).DisableAntiforgery().WithSummary("Uploads a picture (multipart, field `file`).");
+        images.MapPost("/", AddAsync).DisableAntiforgery().WithSummary("Uploads a picture (multipart, field `file`); with mask=true one that is never offered as a content.");
         images.MapGet("/{id}", FindAsync).WithSummary("A picture's size and address.");
     }
 
     private static async Task<Results<Created<ImageDto>, ProblemHttpResult>> AddAsync(
-        HttpRequest request, ImageLibrary library, IOptions<StorageOptions> options, CancellationToken cancellationToken)
+        HttpRequest request, ImageLibrary library, IOptions<StorageOptions> options, CancellationToken cancellationToken, bool mask = false)
     {
         if (!request.HasFormContentType)
         {
@@ -60,7 +60,9 @@ internal static class ImagesApi
         CheckSize(file.Length, options.Value);
         using MemoryStream bytes = new((int)file.Length);
         await file.CopyToAsync(bytes, cancellationToken);
-        ImageDto image = ImageDto.Of(await library.AddAsync(bytes.ToArray(), cancellationToken));
+        ImageDto image = ImageDto.Of(mask
+            ? await library.AddAsync(bytes.ToArray(), cancellationToken)
+            : await library.BringAsync(bytes.ToArray(), Path.GetFileNameWithoutExtension(file.FileName), cancellationToken));
         return TypedResults.Created($"/api/v1/images/{image.Id}", image);
     }
 

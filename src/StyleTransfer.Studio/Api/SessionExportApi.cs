@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using StyleTransfer.Studio.Sessions;
 
@@ -31,9 +30,7 @@ internal static class SessionExportApi
             return TypedResults.Problem("The form names no session; give their ids in the field ids, with commas.", statusCode: StatusCodes.Status400BadRequest);
         }
 
-        // An entry's closing bytes are written synchronously by System.IO.Compression, even by DisposeAsync.
-        request.HttpContext.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
         string name = string.Create(CultureInfo.InvariantCulture, $"sessions-{time.GetUtcNow():yyyy-MM-dd}.zip");
-        return TypedResults.Stream(stream => archive.WriteAsync(stream, ids, request.HttpContext.RequestAborted), "application/zip", name);
+        return ZipAnswer.Of(request.HttpContext, name, (stream, aborted) => archive.WriteAsync(stream, ids, aborted));
     }
 }

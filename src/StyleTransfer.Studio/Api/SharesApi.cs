@@ -90,16 +90,21 @@ internal static class SharesApi
         return TypedResults.Created($"/api/v1/shares/{s.Id}", ShareDto.Of(line, UrlOf(request, made.Token)));
     }
 
-    private static async Task<IResult> ExportAsync(Guid id, string? @as, Shares shares, PageExport export, CancellationToken cancellationToken)
+    private static async Task<IResult> ExportAsync(Guid id, string? @as, HttpContext context, Shares shares, PageExport export, CancellationToken cancellationToken)
     {
         if (await shares.FindAsync(id, cancellationToken) is not { } share)
         {
             return Results.NotFound();
         }
 
-        return ExportsApi.IsPage(@as)
-            ? Results.Bytes(await export.FileAsync(share, cancellationToken), "text/html", ExportsApi.FileName(share.Title, "html"))
-            : Results.Bytes(await export.FolderAsync(share, cancellationToken), "application/zip", ExportsApi.FileName(share.Title, "zip"));
+        if (ExportsApi.IsPage(@as))
+        {
+            return Results.Bytes(await export.FileAsync(share, cancellationToken), "text/html", ExportsApi.FileName(share.Title, "html"));
+        }
+
+        // The owner's own, also of a link that holds no more.
+        PageFolder folder = await export.FolderAsync(share, () => Task.FromResult(true), cancellationToken);
+        return ZipAnswer.Of(context, ExportsApi.FileName(share.Title, "zip"), folder.WriteAsync);
     }
 
     private static string UrlOf(HttpRequest request, string token) => $"{request.Scheme}://{request.Host}{ShareEndpoints.PathOf(token)}";

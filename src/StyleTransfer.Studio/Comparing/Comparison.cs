@@ -13,6 +13,7 @@ public sealed record Comparison(IReadOnlyList<ComparedSession> Sessions, IReadOn
 
 /// <summary>One run of a comparison.</summary>
 /// <param name="Picture">The result, or the newest frame while it runs; null where nothing was made yet.</param>
+/// <param name="StandIn">To look at until there are smaller copies of a large result: its last frame. Null where they are there.</param>
 public sealed record ComparedSession(
     Guid Id,
     string Title,
@@ -25,6 +26,7 @@ public sealed record ComparedSession(
     ComparedPicture? Picture,
     ComparedPicture? Content,
     ComparedPicture? Style,
+    ComparedPicture? StandIn,
     IReadOnlyList<ComparedFrame> Frames,
     ComparedTrace Trace);
 

@@ -2,12 +2,13 @@ using Microsoft.EntityFrameworkCore;
 using StyleTransfer.Core.Messages;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Images;
 using StyleTransfer.Studio.Live;
 
 namespace StyleTransfer.Studio.Comparing;
 
 /// <summary>Gathers what a comparison shows. A live run's trace comes from its feed, so it is as new as the moment of asking.</summary>
-public sealed class Comparisons(IDbContextFactory<StudioDb> databases, LiveFeeds feeds)
+public sealed class Comparisons(IDbContextFactory<StudioDb> databases, LiveFeeds feeds, Thumbnails thumbnails)
 {
     /// <summary>The sessions in the order asked for; of the same one twice, the first.</summary>
     public async Task<Comparison> OfAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
@@ -27,15 +28,22 @@ public sealed class Comparisons(IDbContextFactory<StudioDb> databases, LiveFeeds
                 session.Id, session.Title, session.State, session.Error,
                 trace.Count > 0 ? trace[^1].Iteration : session.Iteration, session.TotalIterations,
                 trace.Count > 0 ? trace[^1].Total : session.Loss, trace.Count > 0 ? trace[^1].Seconds : session.Seconds,
-                Find(session.ResultImageId ?? session.FrameImageId), Find(session.ContentImageId), Find(session.StyleImageId),
+                Find(session.ResultImageId ?? session.FrameImageId), Find(session.ContentImageId), Find(session.StyleImageId), StandInFor(session),
                 [.. frames[session.Id].Select(frame => Find(frame.ImageId) is { } p ? new ComparedFrame(frame.Iteration, p.Id, p.Width, p.Height) : null).OfType<ComparedFrame>()],
                 TraceOf(trace, session.Size)));
         }
 
         return new Comparison(compared, [.. ids.Except(sessions.Select(session => session.Id))], ParametersOf(sessions));
 
+        // Nine large results decoded before anything is seen took ten seconds on a busy machine.
+        ComparedPicture? StandInFor(Session session) =>
+            Find(session.ResultImageId) is { } result && IsLarge(result) && !thumbnails.ArePrepared(result.Id)
+            && Find(frames[session.Id].LastOrDefault()?.ImageId) is { } last && !IsLarge(last) ? last : null;
+
         ComparedPicture? Find(string? id) => id is null ? null : pictures.GetValueOrDefault(id);
     }
+
+    private static bool IsLarge(ComparedPicture picture) => Math.Max(picture.Width, picture.Height) > Thumbnails.Large;
 
     /// <summary>Every parameter that one of the recipes has, in the order in which tables show them.</summary>
     internal static IReadOnlyList<ComparedParameter> ParametersOf(IReadOnlyList<Session> sessions)

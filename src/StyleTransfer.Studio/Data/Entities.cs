@@ -13,6 +13,9 @@ public sealed class StoredImage
     public required int Height { get; init; }
     public required string MediaType { get; init; }
     public required DateTime CreatedUtc { get; init; }
+
+    /// <summary>What the person who brought it called it; null for what the studio made, and for masks.</summary>
+    public string? BroughtAs { get; set; }
 }
 
 /// <summary>A style image in the gallery.</summary>

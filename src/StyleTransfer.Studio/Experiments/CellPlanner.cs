@@ -83,13 +83,13 @@ public sealed class CellPlanner(IDbContextFactory<StudioDb> databases, EncoderCa
             return ImmutableDictionary<string, string>.Empty;
         }
 
-        string[] ids = [.. pictures.SelectMany(axis => axis.Values).SelectMany(value => value.Split('+')).Distinct()];
+        string[] ids = [.. pictures.SelectMany(axis => axis.Values).SelectMany(ImageValue.Ids).Distinct()];
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
         var titles = await database.Styles.Where(style => ids.Contains(style.ImageId)).Select(style => new { style.ImageId, style.Title }).ToListAsync(cancellationToken);
         ILookup<string, string> byId = titles.ToLookup(style => style.ImageId, style => style.Title);
-        return pictures.SelectMany(axis => axis.Values).Distinct().ToDictionary(
+        return pictures.SelectMany(axis => axis.Values).Where(value => value.Length > 0).Distinct().ToDictionary(
             value => value,
-            value => string.Join(" + ", value.Split('+').Select(id => byId[id].FirstOrDefault() ?? (id.Length > 8 ? id[..8] : id))));
+            value => string.Join(" + ", ImageValue.Ids(value).Select(id => byId[id].FirstOrDefault() ?? (id.Length > 8 ? id[..8] : id))));
     }
 
     internal static IEnumerable<ExperimentAxis> Axes(ExperimentGrid grid) => grid.Rows is null ? [grid.Columns] : [grid.Columns, grid.Rows];

@@ -52,6 +52,17 @@ public sealed class ImageLibrary(StudioStorage storage, IDbContextFactory<Studio
         return image;
     }
 
+    /// <summary>As <see cref="AddAsync"/>, and remembers that somebody brought it, so that it is offered before anything used it.</summary>
+    /// <exception cref="ImageException">As there.</exception>
+    public async Task<StoredImage> BringAsync(byte[] file, string title, CancellationToken cancellationToken)
+    {
+        StoredImage image = await AddAsync(file, cancellationToken);
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
+        await database.Images.Where(known => known.Id == image.Id && known.BroughtAs == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(known => known.BroughtAs, title), cancellationToken);
+        return image;
+    }
+
     public async Task<StoredImage?> FindAsync(string id, CancellationToken cancellationToken)
     {
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);

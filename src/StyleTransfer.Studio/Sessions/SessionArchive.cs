@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Hosting;
+using StyleTransfer.Studio.Sharing;
 
 namespace StyleTransfer.Studio.Sessions;
 
@@ -12,9 +13,11 @@ public sealed class SessionArchive(IDbContextFactory<StudioDb> databases, Studio
     private const int LongestTitle = 60;
 
     /// <summary>Writes the file while it is made: however many sessions, the memory stays that of one.</summary>
-    public async Task WriteAsync(Stream output, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    public Task WriteAsync(Stream output, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
+        StreamedZip.WriteAsync(output, zip => FillAsync(zip, ids, cancellationToken), cancellationToken);
+
+    private async Task FillAsync(ZipArchive zip, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
-        await using ZipArchive zip = await ZipArchive.CreateAsync(output, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken);
         HashSet<string> inputs = [];
         HashSet<string> folders = new(StringComparer.OrdinalIgnoreCase);
         foreach (Guid id in ids)

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -6,6 +7,9 @@ using StyleTransfer.Studio.Components.Shared;
 using StyleTransfer.Studio.Data;
 
 namespace StyleTransfer.Studio.Sharing;
+
+/// <summary>A page's folder as a ZIP file that is made while it is written.</summary>
+public sealed record PageFolder(string Title, Func<Stream, CancellationToken, Task> WriteAsync);
 
 /// <summary>
 /// The shared page as something to keep: a folder for a web server, or one file for a mail. It asks no other machine for anything.
@@ -16,19 +20,24 @@ public sealed class PageExport(SharedWorks works, SharedAssets assets, IServiceS
     private const int FramesInOneFile = 30;
     private const int FramesInFolder = 120;
 
+    // One file is whole in memory before it goes out.
     private readonly SemaphoreSlim exporters = new(1);
 
-    public async Task<byte[]> FolderAsync(Share share, CancellationToken cancellationToken) =>
-        await FolderAsync(await works.OfShareAsync(share, cancellationToken, FramesInFolder), number => works.SessionAsync(share.Id, number, cancellationToken), cancellationToken);
+    /// <param name="holds">Asked before each file: what is revoked meanwhile ends in the middle.</param>
+    public async Task<PageFolder> FolderAsync(Share share, Func<Task<bool>> holds, CancellationToken cancellationToken)
+    {
+        SharedWork work = await works.OfShareAsync(share, cancellationToken, FramesInFolder);
+        return FolderOf(work, number => works.SessionAsync(share.Id, number, cancellationToken), holds);
+    }
 
     public async Task<byte[]> FileAsync(Share share, CancellationToken cancellationToken) =>
         await FileAsync(await works.OfShareAsync(share, cancellationToken, FramesInOneFile), number => works.SessionAsync(share.Id, number, cancellationToken), cancellationToken);
 
     /// <exception cref="ShareException">None of the sessions is there.</exception>
-    public async Task<(byte[] File, string Title)> FolderAsync(NewShare wanted, CancellationToken cancellationToken)
+    public async Task<PageFolder> FolderAsync(NewShare wanted, CancellationToken cancellationToken)
     {
         (SharedWork work, IReadOnlyList<Session> found) = await works.OfSessionsAsync(wanted, FramesInFolder, cancellationToken);
-        return (await FolderAsync(work, number => Task.FromResult<Session?>(found[number - 1]), cancellationToken), work.Title);
+        return FolderOf(work, number => Task.FromResult<Session?>(found[number - 1]), () => Task.FromResult(true));
     }
 
     /// <exception cref="ShareException">None of the sessions is there.</exception>
@@ -40,37 +49,43 @@ public sealed class PageExport(SharedWorks works, SharedAssets assets, IServiceS
 
     public void Dispose() => exporters.Dispose();
 
-    private Task<byte[]> FolderAsync(SharedWork work, Func<int, Task<Session?>> find, CancellationToken cancellationToken) => OneAtATimeAsync(
-        async () =>
+    private PageFolder FolderOf(SharedWork work, Func<int, Task<Session?>> find, Func<Task<bool>> holds) => new(work.Title, (output, cancellationToken) => StreamedZip.WriteAsync(
+        output,
+        async zip =>
         {
-            Dictionary<SharedAsset, byte[]> files = await GatherAsync(work, find, cancellationToken);
-            string page = await RenderAsync(work, asset => files.ContainsKey(asset) ? asset.Path : null);
-            using MemoryStream packed = new();
-            using (ZipArchive zip = new(packed, ZipArchiveMode.Create, leaveOpen: true))
+            HashSet<SharedAsset> written = [];
+            await foreach ((SharedAsset asset, byte[] file) in FilesAsync(work, find, cancellationToken))
             {
-                await AddAsync(zip, "index.html", Encoding.UTF8.GetBytes(page), CompressionLevel.Optimal, cancellationToken);
-                foreach ((SharedAsset asset, byte[] file) in files)
+                if (!await holds())
                 {
-                    // Pictures are packed already.
-                    await AddAsync(zip, asset.Path, file, asset.Kind == AssetKind.Recipe ? CompressionLevel.Optimal : CompressionLevel.NoCompression, cancellationToken);
+                    throw new ShareException("The link was revoked while its folder was on the way.");
                 }
+
+                await zip.AddAsync(asset.Path, file, asset.Kind == AssetKind.Recipe ? CompressionLevel.Optimal : CompressionLevel.NoCompression, cancellationToken);
+                written.Add(asset);
             }
 
-            return packed.ToArray();
+            // Last, because it names only what is there.
+            string page = await RenderAsync(work, asset => written.Contains(asset) ? asset.Path : null);
+            await zip.AddAsync("index.html", Encoding.UTF8.GetBytes(page), CompressionLevel.Optimal, cancellationToken);
         },
-        cancellationToken);
+        cancellationToken));
 
     private Task<byte[]> FileAsync(SharedWork work, Func<int, Task<Session?>> find, CancellationToken cancellationToken) => OneAtATimeAsync(
         async () =>
         {
-            Dictionary<SharedAsset, byte[]> files = await GatherAsync(work, find, cancellationToken);
-            Dictionary<SharedAsset, string> addresses = files.ToDictionary(file => file.Key, file => $"data:{file.Key.MediaType};base64,{Convert.ToBase64String(file.Value)}");
+            Dictionary<SharedAsset, string> addresses = [];
+            await foreach ((SharedAsset asset, byte[] file) in FilesAsync(work, find, cancellationToken))
+            {
+                addresses.Add(asset, $"data:{asset.MediaType};base64,{Convert.ToBase64String(file)}");
+            }
+
             return Encoding.UTF8.GetBytes(await RenderAsync(work, addresses.GetValueOrDefault));
         },
         cancellationToken);
 
     // The page itself says what it needs.
-    private async Task<Dictionary<SharedAsset, byte[]>> GatherAsync(SharedWork work, Func<int, Task<Session?>> find, CancellationToken cancellationToken)
+    private async IAsyncEnumerable<(SharedAsset Asset, byte[] File)> FilesAsync(SharedWork work, Func<int, Task<Session?>> find, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         HashSet<SharedAsset> named = [];
         await RenderAsync(work, asset =>
@@ -78,7 +93,6 @@ public sealed class PageExport(SharedWorks works, SharedAssets assets, IServiceS
             named.Add(asset);
             return asset.Path;
         });
-        Dictionary<SharedAsset, byte[]> files = [];
         foreach (IGrouping<int, SharedAsset> ofOne in named.GroupBy(asset => asset.Number).OrderBy(group => group.Key))
         {
             Session? session = await find(ofOne.Key);
@@ -86,12 +100,10 @@ public sealed class PageExport(SharedWorks works, SharedAssets assets, IServiceS
             {
                 if (session is not null && await assets.ReadAsync(session, work.Parts, asset, cancellationToken) is { } file)
                 {
-                    files.Add(asset, file);
+                    yield return (asset, file);
                 }
             }
         }
-
-        return files;
     }
 
     private async Task<string> RenderAsync(SharedWork work, Func<SharedAsset, string?> address)
@@ -108,12 +120,6 @@ public sealed class PageExport(SharedWorks works, SharedAssets assets, IServiceS
             [nameof(SharePage.Script)] = script,
         });
         return await renderer.Dispatcher.InvokeAsync(async () => (await renderer.RenderComponentAsync<SharePage>(parameters)).ToHtmlString());
-    }
-
-    private static async Task AddAsync(ZipArchive zip, string name, byte[] file, CompressionLevel level, CancellationToken cancellationToken)
-    {
-        await using Stream entry = await zip.CreateEntry(name, level).OpenAsync(cancellationToken);
-        await entry.WriteAsync(file, cancellationToken);
     }
 
     private async Task<byte[]> OneAtATimeAsync(Func<Task<byte[]>> export, CancellationToken cancellationToken)

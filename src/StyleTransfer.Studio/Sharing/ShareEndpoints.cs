@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using StyleTransfer.Studio.Api;
 using StyleTransfer.Studio.Components.Shared;
 using StyleTransfer.Studio.Data;
 
@@ -148,7 +149,8 @@ internal static class ShareEndpoints
             return Gone();
         }
 
-        return Results.Bytes(await export.FolderAsync(share, cancellationToken), "application/zip", "shared.zip");
+        PageFolder folder = await export.FolderAsync(share, async () => await shares.OpenAsync(token, cancellationToken) is not null, cancellationToken);
+        return ZipAnswer.Of(context, "shared.zip", folder.WriteAsync);
     }
 
     private static bool IsUnlocked(Share share, HttpContext context, TimeProvider time) =>

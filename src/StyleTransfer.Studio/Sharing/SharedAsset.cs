@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace StyleTransfer.Studio.Sharing;
 
-public enum AssetKind { Picture, Content, Style, Frame, Full, Recipe }
+public enum AssetKind { Picture, Content, Style, Start, Frame, Full, Recipe }
 
 /// <summary>
 /// One file of what is shared. Its path is the same under a link and in an exported folder: <c>1/picture-1280.webp</c>; numbers, never
@@ -22,6 +22,7 @@ public sealed partial record SharedAsset(int Number, AssetKind Kind, int Index =
         AssetKind.Picture => string.Create(CultureInfo.InvariantCulture, $"picture-{Edge}.webp"),
         AssetKind.Content => string.Create(CultureInfo.InvariantCulture, $"content-{Edge}.webp"),
         AssetKind.Style => string.Create(CultureInfo.InvariantCulture, $"style{Index}-{Edge}.webp"),
+        AssetKind.Start => string.Create(CultureInfo.InvariantCulture, $"start-{Edge}.webp"),
         AssetKind.Frame => string.Create(CultureInfo.InvariantCulture, $"frame-{Index}.webp"),
         AssetKind.Full => "full.png",
         _ => "recipe.json",
@@ -47,10 +48,10 @@ public sealed partial record SharedAsset(int Number, AssetKind Kind, int Index =
             "recipe.json" => new SharedAsset(number, AssetKind.Recipe),
             _ when match.Groups["frame"].Success => new SharedAsset(number, AssetKind.Frame, Value("frame"), FrameEdge),
             _ when match.Groups["style"].Success => new SharedAsset(number, AssetKind.Style, Value("style"), Value("edge")),
-            _ => new SharedAsset(number, name[0] == 'p' ? AssetKind.Picture : AssetKind.Content, 0, Value("edge")),
+            _ => new SharedAsset(number, name[0] switch { 'p' => AssetKind.Picture, 's' => AssetKind.Start, _ => AssetKind.Content }, 0, Value("edge")),
         };
     }
 
-    [GeneratedRegex(@"\A(?:(?:picture|content|style(?<style>\d{1,3}))-(?<edge>320|640|1280)\.webp|frame-(?<frame>\d{1,8})\.webp|full\.png|recipe\.json)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\A(?:(?:picture|content|start|style(?<style>\d{1,3}))-(?<edge>320|640|1280)\.webp|frame-(?<frame>\d{1,8})\.webp|full\.png|recipe\.json)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Names();
 }

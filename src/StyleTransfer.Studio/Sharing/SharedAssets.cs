@@ -32,6 +32,8 @@ public sealed class SharedAssets(StudioStorage storage, Thumbnails thumbnails, L
                 return await SmallAsync(RecipeOf(session).Content, asset.Edge, cancellationToken);
             case AssetKind.Style when parts.HasFlag(ShareParts.Inputs):
                 return await SmallAsync(RecipeOf(session).Styles.ElementAtOrDefault(asset.Index - 1)?.Image, asset.Edge, cancellationToken);
+            case AssetKind.Start when parts.HasFlag(ShareParts.Inputs):
+                return await SmallAsync(SharedWorks.StartOf(RecipeOf(session)), asset.Edge, cancellationToken);
             case AssetKind.Frame when parts.HasFlag(ShareParts.Progress):
                 return await SmallAsync(await FrameAsync(session.Id, asset.Index, cancellationToken), asset.Edge, cancellationToken);
             case AssetKind.Full when parts.HasFlag(ShareParts.Download):

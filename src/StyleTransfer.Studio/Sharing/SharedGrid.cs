@@ -1,4 +1,5 @@
 using StyleTransfer.Core.Experiments;
+using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Components.Parts;
 using StyleTransfer.Studio.Data;
 using StyleTransfer.Studio.Experiments;
@@ -6,8 +7,8 @@ using StyleTransfer.Studio.Experiments;
 namespace StyleTransfer.Studio.Sharing;
 
 /// <summary>What a column or a row of a shared experiment has in common.</summary>
-/// <param name="Picture">Where it is a picture that differs, and inputs are shown.</param>
-public sealed record SharedHeading(string Text, SharedAsset? Picture);
+/// <param name="Pictures">Where it is pictures that differ, and inputs are shown.</param>
+public sealed record SharedHeading(string Text, IReadOnlyList<SharedAsset> Pictures);
 
 /// <summary>How the pictures of an experiment lie: only those columns and rows of which something is shared.</summary>
 /// <param name="ColumnTitle">What differs from column to column; empty where titles stay private.</param>
@@ -15,6 +16,8 @@ public sealed record SharedHeading(string Text, SharedAsset? Picture);
 public sealed record SharedGrid(
     string ColumnTitle, string RowTitle, IReadOnlyList<SharedHeading> Columns, IReadOnlyList<SharedHeading> Rows, IReadOnlyList<IReadOnlyList<int?>> Cells)
 {
+    private const int HeadingEdge = 320;
+
     /// <returns>Null where none of the sessions is a cell of the experiment.</returns>
     public static SharedGrid? Of(Guid experiment, ExperimentGrid grid, IReadOnlyDictionary<string, string> names, IReadOnlyList<(int Number, Session Session)> sessions, ShareParts parts)
     {
@@ -38,10 +41,19 @@ public sealed record SharedGrid(
         SharedHeading Heading(ExperimentAxis? axis, int index, int place, int example)
         {
             string text = axis is null ? "" : !isNamed || index >= axis.Values.Length ? $"{place + 1}" : names.GetValueOrDefault(axis.Values[index]) ?? ChoiceNames.Of(axis.Parameter, axis.Values[index]);
-            bool isPicture = axis is { Parameter: "content" or "style" } && parts.HasFlag(ShareParts.Inputs);
-            return new SharedHeading(text, isPicture ? new SharedAsset(example, axis!.Parameter == "content" ? AssetKind.Content : AssetKind.Style, axis.Parameter == "content" ? 0 : 1, 320) : null);
+            bool isShown = axis is not null && index < axis.Values.Length && parts.HasFlag(ShareParts.Inputs);
+            return new SharedHeading(text, isShown ? [.. PicturesOf(axis!, axis!.Values[index], example)] : []);
         }
     }
+
+    private static IEnumerable<SharedAsset> PicturesOf(ExperimentAxis axis, string value, int example) => (axis.Parameter, ImageValue.Ids(value).Length) switch
+    {
+        (_, 0) => [],
+        ("content", _) => [new SharedAsset(example, AssetKind.Content, 0, HeadingEdge)],
+        ("startPicture", _) => [new SharedAsset(example, AssetKind.Start, 0, HeadingEdge)],
+        ("style", int styles) => Enumerable.Range(1, styles).Select(style => new SharedAsset(example, AssetKind.Style, style, HeadingEdge)),
+        _ => [],
+    };
 
     /// <summary>A picture by its place, such as <c>content weight 0.1 · seed 2</c>; null where it has none.</summary>
     public string? NameOf(int number)

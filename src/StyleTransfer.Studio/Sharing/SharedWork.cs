@@ -35,6 +35,7 @@ public sealed record SharedPicture(
     int Height,
     bool HasContent,
     int Styles,
+    bool HasStart,
     bool HasFull,
     IReadOnlyList<int> Frames,
     IReadOnlyList<CurvePoint> Curve,

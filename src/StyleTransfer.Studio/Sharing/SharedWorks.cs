@@ -71,8 +71,7 @@ public sealed class SharedWorks(IDbContextFactory<StudioDb> databases, LiveFeeds
         Recipe[] recipes = [.. sessions.Select(pair => RecipeJson.Read(pair.Session.RecipeJson))];
         work = work with
         {
-            HasCommonInputs = recipes.Length > 1 && work.Has(ShareParts.Inputs)
-                && recipes.All(recipe => recipe.Content == recipes[0].Content && recipe.Styles.Select(style => style.Image).SequenceEqual(recipes[0].Styles.Select(style => style.Image))),
+            HasCommonInputs = recipes.Length > 1 && work.Has(ShareParts.Inputs) && recipes.All(recipe => HaveSameInputs(recipe, recipes[0])),
         };
         if (work.Kind != ShareKind.Experiment || experiment is not { } id || await database.Experiments.AsNoTracking().FirstOrDefaultAsync(e => e.Id == id, cancellationToken) is not { } found)
         {
@@ -121,6 +120,7 @@ public sealed class SharedWorks(IDbContextFactory<StudioDb> databases, LiveFeeds
                 height,
                 parts.HasFlag(ShareParts.Inputs) && recipe.Content is not null,
                 parts.HasFlag(ShareParts.Inputs) ? recipe.Styles.Length : 0,
+                parts.HasFlag(ShareParts.Inputs) && StartOf(recipe) is not null,
                 parts.HasFlag(ShareParts.Download) && session.ResultImageId is not null,
                 frames[session.Id].ToList().Thin(frameCount),
                 showsProgress ? [.. trace.Thin(pointCount).Select(CurvePoint.Of)] : [],
@@ -129,6 +129,11 @@ public sealed class SharedWorks(IDbContextFactory<StudioDb> databases, LiveFeeds
 
         return pictures;
     }
+
+    internal static string? StartOf(Recipe recipe) => recipe.Initialization is { Kind: InitializationKind.Image, Image: { Length: > 0 } image } ? image : null;
+
+    private static bool HaveSameInputs(Recipe a, Recipe b) => a.Content == b.Content && StartOf(a) == StartOf(b)
+        && a.Styles.Select(style => style.Image).SequenceEqual(b.Styles.Select(style => style.Image));
 
     private static int EachOf(int most, int fewest, int pictures) => Math.Clamp(most * InFull / Math.Max(1, pictures), fewest, most);
 

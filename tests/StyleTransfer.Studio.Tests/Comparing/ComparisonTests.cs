@@ -7,8 +7,10 @@ using StyleTransfer.Core.Messages;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Comparing;
 using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Images;
 using StyleTransfer.Studio.Sessions;
 using StyleTransfer.Studio.Tests.Experiments;
+using StyleTransfer.Studio.Tests.Sharing;
 
 namespace StyleTransfer.Studio.Tests.Comparing;
 
@@ -30,6 +32,21 @@ public sealed class ComparisonTests(PausedStudio studio) : IClassFixture<PausedS
 
         Assert.Equal([sessions[2], sessions[0]], found.Sessions.Select(session => session.Id));
         Assert.Equal([sessions[1], unknown], found.Missing);
+    }
+
+    [Fact]
+    public async Task Comparison_LargeResultWithoutSmallCopies_HasItsLastFrameToStandIn()
+    {
+        Session large = await Finished.AddAsync(studio.App, seed: 90, edge: Thumbnails.Large + 64);
+        Session small = await Finished.AddAsync(studio.App, seed: 91);
+
+        Comparison before = await comparisons.OfAsync([large.Id, small.Id], Token);
+        await studio.App.Services.GetRequiredService<Thumbnails>().PrepareAsync(large.ResultImageId!);
+        Comparison after = await comparisons.OfAsync([large.Id], Token);
+
+        Assert.Equal(before.Sessions[0].Frames[^1].Id, before.Sessions[0].StandIn?.Id);
+        Assert.Null(before.Sessions[1].StandIn);
+        Assert.Null(after.Sessions[0].StandIn);
     }
 
     [Fact]

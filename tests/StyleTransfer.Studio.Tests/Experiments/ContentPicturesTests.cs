@@ -25,4 +25,29 @@ public sealed class ContentPicturesTests(StudioApp studio)
         Assert.Equal(("My garden", 64, 48), (picture.Title, picture.Width, picture.Height));
         Assert.DoesNotContain(pictures, card => card.ImageId == gone.ContentImageId);
     }
+
+    [Fact]
+    public async Task List_AfterUploads_OffersThemBeforeASessionDid()
+    {
+        string garden = await UploadAsync("/api/v1/images", 72, "My garden.jpg");
+        string mask = await UploadAsync("/api/v1/images?mask=true", 73, "mask-1.png");
+        string style = await UploadAsync("/api/v1/images", 74, "Waves.png");
+        await studio.Services.GetRequiredService<StyleGallery>().AddAsync(style, "Waves", Token);
+        Session session = await Finished.AddAsync(studio, seed: 75);
+        string lake = await UploadAsync("/api/v1/images", 76, "Lake.png");
+        await Finished.AddAsync(studio, seed: 76, title: "Used since");
+
+        IReadOnlyList<StyleCard> pictures = await studio.Services.GetRequiredService<ContentPictures>().ListAsync(Token);
+
+        StyleCard picture = Assert.Single(pictures, card => card.ImageId == garden);
+        Assert.Equal(("My garden", 64, 48), (picture.Title, picture.Width, picture.Height));
+        Assert.Equal("Lake", Assert.Single(pictures, card => card.ImageId == lake).Title);
+        Assert.All([mask, style, session.ResultImageId!], other => Assert.DoesNotContain(pictures, card => card.ImageId == other));
+    }
+
+    private async Task<string> UploadAsync(string address, int seed, string name)
+    {
+        using HttpResponseMessage answer = await studio.Client.PostFileAsync(address, Drawn.Picture(64, 48, seed), name);
+        return (await StudioClient.ReadAsync(answer)).GetProperty("id").GetString()!;
+    }
 }

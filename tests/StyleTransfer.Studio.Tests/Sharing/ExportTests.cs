@@ -9,6 +9,7 @@ using StyleTransfer.Core;
 using StyleTransfer.Core.Images;
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Studio.Data;
+using StyleTransfer.Studio.Hosting;
 using StyleTransfer.Studio.Sharing;
 
 namespace StyleTransfer.Studio.Tests.Sharing;
@@ -33,6 +34,66 @@ public sealed partial class ExportTests(StudioApp studio)
         Assert.All(named, address => Assert.NotNull(zip.GetEntry(address)));
         Assert.NotNull(zip.GetEntry("2/frame-30.webp"));
         Assert.Contains("2/frame-30.webp", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Folder_EveryFile_IsTheLinksOwn()
+    {
+        Session first = await Finished.AddAsync(studio, seed: 46);
+        Session second = await Finished.AddAsync(studio, seed: 47);
+        MadeShare share = await ShareAsync(first, second);
+
+        using ZipArchive zip = new(new MemoryStream(await studio.Client.Http.GetByteArrayAsync($"/s/{share.Token}/all.zip", Token)));
+
+        Assert.Contains(zip.Entries, entry => entry.FullName == "2/full.png");
+        foreach (ZipArchiveEntry entry in zip.Entries.Where(entry => entry.FullName != "index.html"))
+        {
+            using MemoryStream packed = new();
+            await using (Stream file = await entry.OpenAsync(Token))
+            {
+                await file.CopyToAsync(packed, Token);
+            }
+
+            Assert.Equal(await studio.Client.Http.GetByteArrayAsync($"/s/{share.Token}/{entry.FullName}", Token), packed.ToArray());
+        }
+    }
+
+    [Fact]
+    public async Task Folder_RevokedOnTheWay_GoesOutFileByFileAndEnds()
+    {
+        MadeShare share = await ShareAsync(await Finished.AddAsync(studio, seed: 48));
+        using MemoryStream sent = new();
+        List<long> lengths = [];
+        PageFolder folder = await studio.Services.GetRequiredService<PageExport>().FolderAsync(
+            share.Share,
+            () =>
+            {
+                lengths.Add(sent.Length);
+                return Task.FromResult(lengths.Count < 4);
+            },
+            Token);
+
+        await Assert.ThrowsAsync<ShareException>(() => folder.WriteAsync(sent, Token));
+
+        Assert.Equal(4, lengths.Distinct().Count());
+        Assert.Throws<InvalidDataException>(() => new ZipArchive(new MemoryStream(sent.ToArray())));
+    }
+
+    [Fact]
+    public async Task Folder_FailureInTheMiddle_IsABrokenTransferAndNoArchive()
+    {
+        Session first = await Finished.AddAsync(studio, seed: 49);
+        Session damaged = await Finished.AddAsync(studio, seed: 61);
+        MadeShare share = await ShareAsync(first, damaged);
+        await File.WriteAllTextAsync(studio.Services.GetRequiredService<StudioStorage>().Store.PathOf(damaged.ResultImageId!), "no picture any more", Token);
+        using HttpResponseMessage answer = await studio.Client.Http.GetAsync($"/s/{share.Token}/all.zip", HttpCompletionOption.ResponseHeadersRead, Token);
+        using MemoryStream came = new();
+
+        await using Stream body = await answer.Content.ReadAsStreamAsync(Token);
+        await Assert.ThrowsAnyAsync<IOException>(() => body.CopyToAsync(came, Token));
+
+        Assert.True(came.Length > 0);
+        Assert.Throws<InvalidDataException>(() => new ZipArchive(new MemoryStream(came.ToArray())));
     }
 
     [Fact]
@@ -148,6 +209,9 @@ public sealed partial class ExportTests(StudioApp studio)
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains("“Nothing yet” has no frames yet", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
+
+    private Task<MadeShare> ShareAsync(params Session[] sessions) => studio.Services.GetRequiredService<Shares>().CreateAsync(
+        new NewShare { Kind = ShareKind.Selection, Sessions = [.. sessions.Select(session => session.Id)], Parts = Shares.UsualParts | ShareParts.Recipe }, Token);
 
     [GeneratedRegex("(?:src|href|data-full|data-before)=\"([^\"]*)\"")]
     private static partial Regex Addresses();

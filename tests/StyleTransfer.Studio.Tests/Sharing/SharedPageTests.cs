@@ -231,6 +231,32 @@ public sealed partial class SharedPageTests(StudioApp studio)
     }
 
     [Fact]
+    public async Task Page_StartPicturesAxis_HasTheirLooksOnlyWhereInputsAreChosen()
+    {
+        (Guid experiment, Guid[] cells) = await ExperimentAsync();
+        await StartFromAsync(experiment, cells);
+        NewShare wanted = new() { Kind = ShareKind.Experiment, Sessions = cells, ExperimentId = experiment, Parts = ShareParts.Titles };
+        MadeShare bare = await Shares.CreateAsync(wanted, Token);
+        MadeShare shown = await Shares.CreateAsync(wanted with { Parts = ShareParts.Titles | ShareParts.Inputs }, Token);
+
+        string[] headings = [.. ColumnHeadings().Matches(WebUtility.HtmlDecode(await ReadAsync($"/s/{shown.Token}"))).Select(match => match.Value)];
+        Assert.Equal(2, headings.Length);
+        Assert.Contains("none", headings[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("<img", headings[0], StringComparison.Ordinal);
+        Assert.Contains($"src=\"/s/{shown.Token}/2/start-320.webp\"", headings[1], StringComparison.Ordinal);
+        Assert.NotEmpty(await studio.Client.Http.GetByteArrayAsync($"/s/{shown.Token}/2/start-320.webp", Token));
+        await GoneAsync($"/s/{shown.Token}/1/start-320.webp");
+        Assert.DoesNotContain("start-", await ReadAsync($"/s/{bare.Token}"), StringComparison.Ordinal);
+        await GoneAsync($"/s/{bare.Token}/2/start-320.webp");
+        await Shares.RevokeAsync(shown.Share.Id, Token);
+        await GoneAsync($"/s/{shown.Token}/2/start-320.webp");
+
+        string page = WebUtility.HtmlDecode(await ReadAsync($"/experiments/{experiment}"));
+        Assert.DoesNotContain("/media//", page, StringComparison.Ordinal);
+        Assert.Contains(">none", Spaces().Replace(page, ""), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Api_MakeListRenewRevoke_FollowsTheLink()
     {
         Session session = await Finished.AddAsync(studio, seed: 28);
@@ -321,6 +347,21 @@ public sealed partial class SharedPageTests(StudioApp studio)
         return (experiment!.Id, [.. cells]);
     }
 
+    // The experiment goes from the content in its first column, and from a picture in its second.
+    private async Task StartFromAsync(Guid experiment, Guid[] cells)
+    {
+        StoredImage start = await studio.Services.GetRequiredService<ImageLibrary>().AddAsync(Drawn.Picture(64, 48, 5036), Token);
+        await using StudioDb database = await studio.Services.GetRequiredService<IDbContextFactory<StudioDb>>().CreateDbContextAsync(Token);
+        string axes = new ExperimentAxes(new ExperimentAxis("startPicture", ["", start.Id]), new ExperimentAxis("seed", ["3", "7"])).Write();
+        await database.Experiments.Where(e => e.Id == experiment).ExecuteUpdateAsync(set => set.SetProperty(e => e.AxesJson, axes), Token);
+        foreach (Session session in await database.Sessions.Where(s => cells.Contains(s.Id) && s.Column == 1).ToListAsync(Token))
+        {
+            session.RecipeJson = RecipeJson.Write(RecipeParameter.Named("startPicture").Write(RecipeJson.Read(session.RecipeJson), start.Id));
+        }
+
+        await database.SaveChangesAsync(Token);
+    }
+
     private async Task<string> ReadAsync(string address)
     {
         using HttpResponseMessage answer = await studio.Client.Http.GetAsync(address, Token);
@@ -336,6 +377,12 @@ public sealed partial class SharedPageTests(StudioApp studio)
 
     [GeneratedRegex("<div class=\"inputs\"")]
     private static partial Regex Inputs();
+
+    [GeneratedRegex("<th scope=\"col\">.*?</th>", RegexOptions.Singleline)]
+    private static partial Regex ColumnHeadings();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
 
     [GeneratedRegex("data-of=\"w\\d+\"")]
     private static partial Regex GridCells();

@@ -7,6 +7,7 @@ import { createCamera } from "./camera.js";
 import { createPictures } from "./pictures.js";
 import { createStage, VIEWS } from "./stage.js";
 import { createOverlay, termsOf } from "./overlay.js";
+import { tellApart } from "./names.js";
 import { createVote } from "./vote.js";
 import * as clock from "./clock.js";
 
@@ -67,6 +68,7 @@ export function open(root, model, texts) {
       ...session,
       letter: String.fromCharCode(65 + i),
       color: COLORS[i % COLORS.length],
+      picture: session.picture && { ...session.picture, standIn: session.standIn },
       preview: hasEnded(session) ? null : before.get(session.id)?.preview ?? session.preview ?? null,
     }));
     state.a = Math.min(state.a, Math.max(0, subjects().length - 1));
@@ -84,9 +86,10 @@ export function open(root, model, texts) {
       state.inputs.has("content") && run.content ? [run.content.id, { picture: run.content, label: texts.content }] : null,
       state.inputs.has("style") && run.style ? [run.style.id, { picture: run.style, label: texts.style }] : null,
     ].filter(Boolean))).entries()];
+    const names = tellApart(runs.map((run) => run.title));
     return [
-      ...runs.map((run) => ({
-        key: run.id, label: run.title, letter: run.letter, color: run.color, href: `/sessions/${run.id}`,
+      ...runs.map((run, i) => ({
+        key: run.id, label: names[i], title: run.title, letter: run.letter, color: run.color, href: `/sessions/${run.id}`,
         picture: () => pictureOf(run), facts: () => factsOf(run), waiting: () => texts[run.state] ?? texts.wait,
       })),
       ...inputs.map(([id, input]) => ({ key: id, label: input.label, letter: "·", color: "#77736c", picture: () => input.picture })),

@@ -1,9 +1,12 @@
-// Decoded pictures at the size in which they are looked at. A picture is { id, width, height }, or { url, … } for a live preview.
+// Decoded pictures at the size in which they are looked at. A picture is { id, width, height }, or { url, … } for a live preview;
+// one with a `standIn` has no small copies yet, and that small picture is shown until one is made.
 // Files are decoded off the main thread; the smallest copy that is sharp at the present zoom is taken, and the least used ones go.
 
 const EDGES = [320, 640, 1280];
 const BUDGET = 200 * 1024 * 1024;
 const AT_ONCE = 4;
+const FIRST_WAIT = 1500;
+const LONGEST_WAIT = 60_000;
 
 // Above this only the part that is looked at is kept decoded.
 const WHOLE = 2304 * 2304;
@@ -34,8 +37,8 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
     const key = keyOf(picture, level);
     const exact = touch(key);
     if (exact) return exact;
-    const fallback = coarser(picture);
-    if (!fallback && level !== EDGES[0] && levelFor(picture, 1) === EDGES[0]) ask(keyOf(picture, EDGES[0]), address(picture.id, EDGES[0]), null, wanted, again, true);
+    const fallback = coarser(picture) ?? standIn(picture, wanted, again);
+    if (!fallback && !picture.standIn && level !== EDGES[0] && levelFor(picture, 1) === EDGES[0]) ask(keyOf(picture, EDGES[0]), address(picture.id, EDGES[0]), null, wanted, again, true);
     ask(key, picture.url ?? address(picture.id, level), null, wanted, again);
     return fallback;
   }
@@ -50,6 +53,13 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
     return null;
   }
 
+  function standIn({ standIn: small }, wanted, again) {
+    if (!small) return null;
+    const found = touch(small.id);
+    if (!found) ask(small.id, address(small.id, null), null, wanted, again, true);
+    return found;
+  }
+
   // A very large picture: a part of it around what is seen, twice as wide and high, so that small moves need nothing new.
   function detail(picture, view, wanted, again) {
     const key = `${picture.id}#`;
@@ -62,7 +72,7 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
     grown.w = Math.min(1, view.x + view.w * 1.5) - grown.x;
     grown.h = Math.min(1, view.y + view.h * 1.5) - grown.y;
     if (grown.w * grown.h * picture.width * picture.height <= WHOLE * 2) ask(key, address(picture.id, null), { picture, ...grown }, wanted, again);
-    const fallback = touch(keyOf(picture, 1280)) ?? coarser(picture);
+    const fallback = touch(keyOf(picture, 1280)) ?? coarser(picture) ?? standIn(picture, wanted, again);
     if (!touch(keyOf(picture, 1280))) ask(keyOf(picture, 1280), address(picture.id, 1280), null, wanted, again);
     return found && contains(found.part, view) ? found : fallback;
   }
@@ -80,7 +90,7 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
 
   // `first` where nothing of the picture is there yet: something in every pane is worth more than one pane sharp.
   function ask(key, url, part, wanted, again, first = false) {
-    if (failed.get(key) > performance.now()) return;
+    if (failed.get(key)?.until > performance.now()) return;
     const asked = waiting.get(key);
     if (asked?.running && !part) {
       asked.again.add(again);
@@ -113,7 +123,7 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
     job.running = true;
     busy++;
     load(key, job)
-      .catch(() => failed.set(key, performance.now() + 3000))
+      .then(() => failed.delete(key), () => askLater(key, job))
       .finally(() => {
         busy--;
         waiting.delete(key);
@@ -122,6 +132,14 @@ export function createPictures(address = (id, edge) => `/media/${id}${edge ? `/$
         pump();
       });
     pump();
+  }
+
+  // A line that broke for a moment leaves no pane blank; a picture that is gone is asked for ever more seldom.
+  function askLater(key, job) {
+    const times = (failed.get(key)?.times ?? 0) + 1;
+    const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (times - 1));
+    failed.set(key, { times, until: performance.now() + wait });
+    setTimeout(() => job.again.forEach((again) => again()), wait + 50);
   }
 
   async function load(key, job) {

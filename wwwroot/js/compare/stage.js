@@ -71,6 +71,7 @@ export function createStage(host, { camera, pictures, texts }) {
       if (item.href) name.href = item.href;
       name.className = "cmp-name";
       name.textContent = item.label;
+      name.title = item.title ?? item.label;
       const facts = document.createElement("span");
       facts.className = "cmp-facts";
       facts.textContent = item.facts?.() ?? "";

@@ -67,6 +67,9 @@ public sealed class AxisDraft
     /// <summary>Values are picked from what there is, rather than typed.</summary>
     public bool UsesPicked => Described.Kind is ParameterKind.Choice or ParameterKind.Image;
 
+    /// <summary>Nothing is picked yet, so that there is no axis.</summary>
+    public bool IsUnpicked => UsesPicked && Picked.Count == 0;
+
     private string[] Split() => List.Split(
         Described.Kind == ParameterKind.Layers ? ['\n', ';'] : [' ', ',', ';', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
