@@ -30,6 +30,7 @@ internal sealed class WassersteinDistance : IMomentDistance
     private WassersteinDistance(Moments style, double factor, double variance)
     {
         using DisposeScope scope = NewDisposeScope();
+        using Threads.Alone alone = Threads.OnThisThread();
         this.factor = factor;
         this.variance = variance;
         Moments precise = new(style.Mean.to(ScalarType.Float64), style.Second.to(ScalarType.Float64));
