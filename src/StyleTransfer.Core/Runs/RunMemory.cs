@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.Intrinsics;
 using StyleTransfer.Core.Encoders;
 using StyleTransfer.Core.Recipes;
 
@@ -13,14 +14,19 @@ public static class RunMemory
     /// <summary>Larger ones gain nothing.</summary>
     public const int LargestTile = 1024;
 
-    // These are fitted to peaks measured at 256² to 1024² with both encoders in both precisions (2026-11-28), met within a quarter.
-    // Beside a feature that is kept for the way back: gradients in flight, the terms' own gradients, the convolutions' work space, and what
-    // the heap keeps between them. libtorch's bfloat16 convolutions want as much work space as float32's.
-    private const double FeatureOverhead = 2.2;
-    private const double HalfFeatureOverhead = 2.8;
+    // These are fitted to peaks measured at 256² to 1024² with both encoders in both precisions (2026-11-28), met within a quarter but
+    // where a small run's heap keeps its maps.
+    // For each byte of features: they go as soon as they are behind, which makes room for gradients in flight, the terms' own gradients and
+    // the convolutions' work space, of which libtorch's in bfloat16 want more.
+    private const double FeatureOverhead = 0.9;
+    private const double HalfFeatureOverhead = 1;
 
-    // Covariances in float64 and what their decompositions need, for each pair of the widest layer's channels.
-    private const long ChannelPair = 256;
+    // Where libtorch's graph goes back, it keeps all of them to the end.
+    private const double GraphOverhead = 2.2;
+    private const double HalfGraphOverhead = 2.8;
+
+    // Covariances in float64, what their decompositions need and weights in other orders, for each pair of the widest layer's channels.
+    private const long ChannelPair = 1100;
 
     // Picture, gradient, proposal, step, direction, content, total variation, a preview: three float32 channels each.
     private const int PicturesInFlight = 14;
@@ -29,7 +35,7 @@ public static class RunMemory
     private const int InputChannels = 20;
 
     // Code that libtorch makes for each shape, matrices of the style terms.
-    private const long Fixed = 40_000_000;
+    private const long Fixed = 50_000_000;
 
     // Tiles read a margin around them, and hand pooled features on.
     private const double MarginShare = 1.35;
@@ -88,7 +94,14 @@ public static class RunMemory
             before = layer;
         }
 
-        double overhead = recipe.Precision == Precision.Bfloat16 ? HalfFeatureOverhead : FeatureOverhead;
+        bool isGraph = recipe.Encoder.Pooling != Pooling.Max || !Vector256.IsHardwareAccelerated;
+        double overhead = (recipe.Precision == Precision.Bfloat16, isGraph) switch
+        {
+            (false, false) => FeatureOverhead,
+            (true, false) => HalfFeatureOverhead,
+            (false, true) => GraphOverhead,
+            (true, true) => HalfGraphOverhead,
+        };
         long widest = layers.Max(layer => layer.Channels);
         return (long)(bytes * overhead * pixels) + (ChannelPair * widest * widest);
     }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace StyleTransfer.Engine.Running;
 
@@ -9,22 +8,15 @@ namespace StyleTransfer.Engine.Running;
 /// spinning and 9 s with sleeping. Spinning for some microseconds only (GOMP_SPINCOUNT=2000) makes iterations at 256 pixels and below a
 /// quarter faster on a quiet machine, and up to two and a half times slower beside that process.
 /// </summary>
-internal static partial class IdleThreads
+internal static class IdleThreads
 {
-    // libgomp reads the variable once, when libtorch loads it; .NET's own setter does not reach the C environment. A value that the
-    // user has set stays.
+    // libgomp reads the variable once, when libtorch loads it. A value that the user has set stays.
     // Only a module's start is early enough for every program that uses the engine.
 #pragma warning disable CA2255
     [ModuleInitializer]
 #pragma warning restore CA2255
     internal static void Sleep()
     {
-        if (OperatingSystem.IsLinux())
-        {
-            _ = SetEnvironmentVariable("OMP_WAIT_POLICY", "passive", overwrite: 0);
-        }
+        NativeEnvironment.Suggest("OMP_WAIT_POLICY", "passive");
     }
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetEnvironmentVariable(string name, string value, int overwrite);
 }

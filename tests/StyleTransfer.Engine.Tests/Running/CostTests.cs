@@ -77,6 +77,6 @@ public sealed class CostTests
 
         double peak = MemoryPeak.Gigabytes(EncoderCatalog.Compact, Precision.Float32, Size, Iterations, tileEdge: null) * 1e9;
 
-        Assert.True(peak < 1.25 * foretold, string.Create(CultureInfo.InvariantCulture, $"{peak / 1e6:0} MB, {foretold / 1e6:0} foretold"));
+        Assert.True(peak < 1.5 * foretold, string.Create(CultureInfo.InvariantCulture, $"{peak / 1e6:0} MB, {foretold / 1e6:0} foretold"));
     }
 }
