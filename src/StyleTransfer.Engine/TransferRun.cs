@@ -122,7 +122,6 @@ public sealed class TransferRun
         Recipe recipe = WithPresentObjective();
         using ScaleInputs scale = ScaleInputs.Build(recipe, inputs, scales[state.Scale].LongerEdge, encoder.Device);
         Tiling? tiling = TilingChoice.For(recipe, encoder, scale.Width, scale.Height, control.TileEdge);
-        NativeHeap.Suit(TilingChoice.Bytes(recipe, encoder, scale.Width, scale.Height, tiling));
         while (!TryRunScale(recipe, scale, tiling, cancellationToken))
         {
             tiling = TilingChoice.Smaller(tiling, scale.Width, scale.Height)

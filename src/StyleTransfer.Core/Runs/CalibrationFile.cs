@@ -11,7 +11,7 @@ public static class CalibrationFile
     private static string Location { get; } = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "StyleTransferStudio", "calibration.json");
 
-    /// <param name="key">Encoder's hash, device, precision, threads: whatever the speed depends on.</param>
+    /// <param name="key">Encoder's hash, device, precision, threads, the engine's build: whatever the speed depends on.</param>
     public static IterationSpeed? Find(string key)
     {
         lock (gate)

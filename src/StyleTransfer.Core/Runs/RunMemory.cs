@@ -14,8 +14,7 @@ public static class RunMemory
     /// <summary>Larger ones gain nothing.</summary>
     public const int LargestTile = 1024;
 
-    // These are fitted to peaks measured at 256² to 1024² with both encoders in both precisions (2026-11-28), met within a quarter but
-    // where a small run's heap keeps its maps.
+    // These are fitted to peaks measured at 256² to 1024² with both encoders in both precisions (2026-11-28), met within a quarter from 512² on.
     // For each byte of features: they go as soon as they are behind, which makes room for gradients in flight, the terms' own gradients and
     // the convolutions' work space, of which libtorch's in bfloat16 want more.
     private const double FeatureOverhead = 0.9;
@@ -26,7 +25,7 @@ public static class RunMemory
     private const double HalfGraphOverhead = 2.8;
 
     // Covariances in float64, what their decompositions need and weights in other orders, for each pair of the widest layer's channels.
-    private const long ChannelPair = 1100;
+    private const long ChannelPair = 850;
 
     // Picture, gradient, proposal, step, direction, content, total variation, a preview: three float32 channels each.
     private const int PicturesInFlight = 14;
@@ -35,7 +34,7 @@ public static class RunMemory
     private const int InputChannels = 20;
 
     // Code that libtorch makes for each shape, matrices of the style terms.
-    private const long Fixed = 50_000_000;
+    private const long Fixed = 40_000_000;
 
     // Tiles read a margin around them, and hand pooled features on.
     private const double MarginShare = 1.35;

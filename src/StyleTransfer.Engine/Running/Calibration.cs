@@ -20,7 +20,8 @@ public static class Calibration
     public static IterationSpeed Of(Encoder encoder, Precision precision)
     {
         Precision resolved = PrecisionChoice.Resolve(precision, encoder);
-        string key = $"{encoder.Sha256} {encoder.Device} {resolved} {TorchSharp.torch.get_num_threads()} threads";
+        // Another build of the engine is measured anew: it may be faster.
+        string key = $"{encoder.Sha256} {encoder.Device} {resolved} {TorchSharp.torch.get_num_threads()} threads {typeof(Calibration).Module.ModuleVersionId:N}";
         if (CalibrationFile.Find(key) is { } known)
         {
             return known;

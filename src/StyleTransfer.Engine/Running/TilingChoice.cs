@@ -33,10 +33,6 @@ internal static class TilingChoice
         };
     }
 
-    /// <summary>What a scale will take, cut so.</summary>
-    public static long Bytes(Recipe recipe, Encoder encoder, int width, int height, Tiling? tiling) =>
-        RunMemory.Of(recipe, Layers(encoder), (long)width * height, tiling?.LongestEdge);
-
     /// <summary>After the device ran out of memory in spite of the estimate.</summary>
     /// <returns>Half as large tiles; null where they cannot be any smaller.</returns>
     public static Tiling? Smaller(Tiling? tiling, int width, int height)
