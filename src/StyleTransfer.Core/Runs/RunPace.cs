@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StyleTransfer.Core.Messages;
 using StyleTransfer.Core.Recipes;
 
 namespace StyleTransfer.Core.Runs;
@@ -47,6 +48,9 @@ public sealed class RunPace(Recipe recipe)
             return isTelling && done > 0 ? (seconds - firstSeconds) / done : formerPace ?? seconds / Done(iteration);
         }
     }
+
+    /// <summary>As below, of a run in a worker.</summary>
+    public void Take(IterationMessage next) => Take(next.Scale, next.Iteration, next.Width, next.Height, next.Seconds);
 
     /// <summary>The run's next iteration; those that it reports again after a checkpoint are taken again.</summary>
     /// <param name="seconds">Since the run began, without pauses.</param>

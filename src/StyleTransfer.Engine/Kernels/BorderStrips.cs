@@ -25,7 +25,7 @@ internal sealed unsafe class BorderStrips : IDisposable
     public BorderStrips(ReadOnlySpan<float> filters, int inputs, int outputs)
     {
         (this.inputs, this.outputs) = (inputs, outputs);
-        weights = Allocate((nuint)(Sides * Taps) * (nuint)(inputs * outputs));
+        weights = MatrixProduct.Allocate((nuint)(Sides * Taps) * (nuint)(inputs * outputs));
         for (int output = 0; output < outputs; output++)
         {
             for (int input = 0; input < inputs; input++)
@@ -58,19 +58,20 @@ internal sealed unsafe class BorderStrips : IDisposable
     {
         long[] shape = slope.shape;
         Border border = new((int)shape[2], (int)shape[3], padding == Padding.Reflect ? 1 : 0);
+        float* from = (float*)FeatureMemory.Pointer(slope);
         float* to = (float*)FeatureMemory.Pointer(back);
         float* keep = mask is null ? null : (float*)FeatureMemory.Pointer(mask);
         nint stripLength = (nint)(border.MostRows + Taps - 1) * outputs;
         float* strips = (float*)NativeMemory.AllocZeroed((nuint)(Sides * stripLength), sizeof(float));
         foreach (Side side in Enum.GetValues<Side>())
         {
-            Cut((float*)FeatureMemory.Pointer(slope), border, side, strips + ((int)side * stripLength));
+            Cut(from, border, side, strips + ((int)side * stripLength));
         }
 
         // A panel of channels at a time, all four sides of it on one thread: they meet in the corners.
         Threads.Share(inputs / Columns, panel =>
         {
-            float* product = Allocate((nuint)(border.MostRows * Columns));
+            float* product = MatrixProduct.Allocate((nuint)(border.MostRows * Columns));
             foreach (Side side in Enum.GetValues<Side>())
             {
                 MatrixProduct.Multiply(
@@ -93,8 +94,6 @@ internal sealed unsafe class BorderStrips : IDisposable
     }
 
     public void Dispose() => NativeMemory.AlignedFree(weights);
-
-    private static float* Allocate(nuint count) => (float*)NativeMemory.AlignedAlloc(count * sizeof(float), 64);
 
     private ref float Weight(Side side, int input, int tap, int output) => ref weights[
         ((((((nint)side * (inputs / Columns)) + (input / Columns)) * Taps) + tap) * outputs + output) * Columns + (input % Columns)];
@@ -133,7 +132,7 @@ internal sealed unsafe class BorderStrips : IDisposable
     private readonly record struct Border(int Height, int Width, int Inset)
     {
         // Of the longest strip, as a product takes them.
-        public int MostRows => (Math.Max(Width + 2, Height) + MatrixProduct.Rows - 1) / MatrixProduct.Rows * MatrixProduct.Rows;
+        public int MostRows => MatrixProduct.Padded(Math.Max(Width + 2, Height));
 
         // Rows come with the corners.
         public int Length(Side side) => side is Side.Top or Side.Bottom ? Width + 2 : Height;

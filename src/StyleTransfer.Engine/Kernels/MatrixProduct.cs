@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace StyleTransfer.Engine.Kernels;
@@ -13,6 +14,12 @@ internal static unsafe class MatrixProduct
     public const int Columns = 16;
 
     private const int Narrow = 6;
+
+    /// <summary>So many rows or a few more, as a call takes them.</summary>
+    public static int Padded(int rows) => (rows + Rows - 1) / Rows * Rows;
+
+    /// <summary>Unfilled, to be given back by NativeMemory.AlignedFree.</summary>
+    public static float* Allocate(nuint count) => (float*)NativeMemory.AlignedAlloc(count * sizeof(float), 64);
 
     /// <summary>c = a b.</summary>
     /// <param name="a">[rows, inner], rows <paramref name="aStride"/> apart, which may be less: windows over a row of positions.</param>

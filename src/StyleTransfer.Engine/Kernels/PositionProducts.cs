@@ -50,8 +50,8 @@ internal static unsafe class PositionProducts
             // The last columns first: their products are of the most rows.
             (int share, int from) = (item % shares, (groups - 1 - (item / shares)) * ColumnsOfGroup);
             double* sum = sums + (share * length);
-            float* block = Allocate(PositionsAtOnce * channels);
-            float* product = Allocate(channels * Columns);
+            float* block = MatrixProduct.Allocate((nuint)(PositionsAtOnce * channels));
+            float* product = MatrixProduct.Allocate((nuint)(channels * Columns));
             positions.Blocks(share, shares, block, (row, column, count, f) =>
                 AddMoments(f, weight == null ? null : weight + ((nint)row * positions.Width) + column, count, channels, from, groups == 1 ? channels : Math.Min(channels, from + ColumnsOfGroup), product, sum));
             NativeMemory.AlignedFree(block);
@@ -86,7 +86,7 @@ internal static unsafe class PositionProducts
         Positions from = new(map);
         Positions to = new(result);
         int channels = from.Channels;
-        float* panels = Allocate(channels * channels); // [column / 16][row][16]
+        float* panels = MatrixProduct.Allocate((nuint)(channels * channels)); // [column / 16][row][16]
         ReadOnlySpan<float> numbers = MemoryMarshal.Cast<byte, float>(matrix.bytes);
         for (int row = 0; row < channels; row++)
         {
@@ -99,13 +99,13 @@ internal static unsafe class PositionProducts
         float[] plus = offset?.data<float>().ToArray() ?? new float[channels];
         Threads.Share(Shares, share =>
         {
-            float* block = Allocate(PositionsAtOnce * channels);
-            float* product = Allocate(PositionsAtOnce * channels);
+            float* block = MatrixProduct.Allocate((nuint)(PositionsAtOnce * channels));
+            float* product = MatrixProduct.Allocate((nuint)(PositionsAtOnce * channels));
             from.Blocks(share, Shares, block, (row, column, count, f) =>
             {
                 // Where the last rows are no positions, what lies there is multiplied and thrown away.
                 float* rows = f;
-                int padded = (count + MatrixProduct.Rows - 1) / MatrixProduct.Rows * MatrixProduct.Rows;
+                int padded = MatrixProduct.Padded(count);
                 if (padded != count && f != block)
                 {
                     Buffer.MemoryCopy(f, block, PositionsAtOnce * channels * sizeof(float), (long)count * channels * sizeof(float));
@@ -127,8 +127,6 @@ internal static unsafe class PositionProducts
         GC.KeepAlive(matrix);
         return result;
     }
-
-    private static float* Allocate(int count) => (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), 64);
 
     // The upper triangle's columns, a panel at a time.
     private static void AddMoments(float* f, float* weights, int count, int channels, int from, int to, float* product, double* sum)

@@ -33,8 +33,8 @@ internal sealed unsafe class WinogradConvolution : IDisposable
     public WinogradConvolution(ReadOnlySpan<float> filters, ReadOnlySpan<float> offsets, int inputs, int outputs)
     {
         (this.inputs, this.outputs) = (inputs, outputs);
-        weights = Allocate((nuint)Winograd.Places * (nuint)(inputs * outputs));
-        bias = Allocate((nuint)outputs);
+        weights = MatrixProduct.Allocate((nuint)Winograd.Places * (nuint)(inputs * outputs));
+        bias = MatrixProduct.Allocate((nuint)outputs);
         new Span<float>(bias, outputs).Clear();
         offsets.CopyTo(new Span<float>(bias, outputs));
         Span<double> places = stackalloc double[Winograd.Places];
@@ -83,8 +83,6 @@ internal sealed unsafe class WinogradConvolution : IDisposable
         NativeMemory.AlignedFree(bias);
     }
 
-    private static float* Allocate(nuint count) => (float*)NativeMemory.AlignedAlloc(count * sizeof(float), 64);
-
     private float* Panel(int place, int output) =>
         weights + ((((nint)place * (outputs / MatrixProduct.Columns)) + (output / MatrixProduct.Columns)) * inputs * MatrixProduct.Columns);
 
@@ -94,8 +92,8 @@ internal sealed unsafe class WinogradConvolution : IDisposable
         int next = -1;
         Threads.Share(Math.Min(blocks, get_num_threads()), _ =>
         {
-            float* transformed = Allocate((nuint)(Winograd.Places * Tiles * inputs));
-            float* products = Allocate(Winograd.Places * Tiles * Group);
+            float* transformed = MatrixProduct.Allocate((nuint)(Winograd.Places * Tiles * inputs));
+            float* products = MatrixProduct.Allocate(Winograd.Places * Tiles * Group);
             int block;
             while ((block = Interlocked.Increment(ref next)) < blocks)
             {
@@ -116,7 +114,7 @@ internal sealed unsafe class WinogradConvolution : IDisposable
             Transform(job, first + tile, transformed + (tile * inputs));
         }
 
-        int rows = (count + MatrixProduct.Rows - 1) / MatrixProduct.Rows * MatrixProduct.Rows;
+        int rows = MatrixProduct.Padded(count);
         for (int from = 0; from < outputs; from += Group)
         {
             int group = Math.Min(Group, outputs - from);

@@ -67,7 +67,7 @@ public sealed class RunForecast(IDbContextFactory<StudioDb> databases, EncoderCa
             RunPace pace = new(recipe);
             foreach (IterationMessage iteration in trace)
             {
-                pace.Take(iteration.Scale, iteration.Iteration, iteration.Width, iteration.Height, iteration.Seconds);
+                pace.Take(iteration);
             }
 
             return pace.SecondsLeft;

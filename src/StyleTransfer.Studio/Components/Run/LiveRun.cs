@@ -89,7 +89,7 @@ public sealed class LiveRun(Session session)
     {
         foreach (IterationMessage iteration in iterations)
         {
-            pace.Take(iteration.Scale, iteration.Iteration, iteration.Width, iteration.Height, iteration.Seconds);
+            pace.Take(iteration);
             Last = iteration;
         }
     }
