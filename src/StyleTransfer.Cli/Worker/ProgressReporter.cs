@@ -17,15 +17,15 @@ namespace StyleTransfer.Cli.Worker;
 internal sealed class ProgressReporter : IRunObserver, IDisposable
 {
     private const int PreviewEdge = 1024;
-    private const int FrameEdge = 512;
 
     // A preview is looked at for a second, and a slow line has to keep up with them.
     private const int PreviewQuality = 72;
 
-    // About as many frames a run as one can scrub through; the early ones, where most happens, closer together.
-    private const int FramesARun = 200;
     private static readonly TimeSpan BatchInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PreviewInterval = TimeSpan.FromMilliseconds(250);
+
+    // Each message is a transaction of the studio's.
+    private static readonly TimeSpan FramesInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(10);
 
     // A large picture's takes seconds to copy and to write: that is at most a twentieth of the time, and one at a time is in memory.
@@ -33,17 +33,17 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
 
     private readonly HubConnection connection;
     private readonly RunCommand command;
-    private readonly FileStore store;
+    private readonly Timeline timeline;
     private readonly Channel<Func<Task>> outbox = Channel.CreateUnbounded<Func<Task>>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task sending;
     private readonly List<IterationMessage> batch = [];
     private readonly Stopwatch sinceBatch = Stopwatch.StartNew();
+    private readonly Stopwatch sinceFrames = Stopwatch.StartNew();
     private readonly Stopwatch sincePreview = Stopwatch.StartNew();
     private readonly Stopwatch sinceCheckpoint = Stopwatch.StartNew();
     private int scale = -1;
     private int changes;
     private int totalIterations;
-    private double nextFrame = 1;
     private int previewsWaiting;
     private int checkpointsWaiting;
     private long checkpointCost;
@@ -53,7 +53,7 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
     {
         this.connection = connection;
         this.command = command;
-        store = new FileStore(command.StoreRoot);
+        timeline = new Timeline(new FileStore(command.StoreRoot));
         Recipe recipe = RecipeJson.Read(command.RecipeJson);
         changes = recipe.Changes.Length;
         totalIterations = ScalePlan.TotalIterations(recipe);
@@ -66,11 +66,11 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
         batch.Add(Message(report));
         bool isNewScale = report.Scale != scale;
         scale = report.Scale;
-        if (report.Iteration >= nextFrame && !command.IsDraft)
+        if (!command.IsDraft && timeline.IsDue(report.Iteration))
         {
-            PixelImage frame = snapshot.Picture(FrameEdge);
-            nextFrame = report.Iteration + FrameSpacing(report.Iteration);
-            Post(() => SendFrameAsync(frame, report.Iteration));
+            PixelImage frame = timeline.Take(snapshot, report.Iteration, totalIterations);
+            int iteration = report.Iteration;
+            Post(() => KeepFrameAsync(frame, iteration));
         }
 
         if ((isNewScale || sincePreview.Elapsed > PreviewInterval + TimeSpan.FromTicks(4 * previewCost)) && Volatile.Read(ref previewsWaiting) == 0)
@@ -85,7 +85,12 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
 
         if (sinceBatch.Elapsed > BatchInterval)
         {
-            Flush();
+            SendIterations();
+        }
+
+        if (sinceFrames.Elapsed > FramesInterval)
+        {
+            SendFrames();
         }
 
         // At the start of a scale the optimiser remembers nothing yet: a checkpoint is small there, and a fork finds one near.
@@ -113,6 +118,12 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
     /// <summary>Sends what has gathered.</summary>
     public void Flush()
     {
+        SendIterations();
+        SendFrames();
+    }
+
+    private void SendIterations()
+    {
         if (batch.Count > 0)
         {
             ProgressBatch full = new(command.Session, [.. batch], Math.Max(totalIterations, batch[^1].Iteration));
@@ -121,6 +132,12 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
         }
 
         sinceBatch.Restart();
+    }
+
+    private void SendFrames()
+    {
+        Post(SendKeptFramesAsync);
+        sinceFrames.Restart();
     }
 
     /// <summary>Writes a checkpoint whole or not at all, and returns its path.</summary>
@@ -132,7 +149,12 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
         return path;
     }
 
-    public void Send(string method, object message) => Post(() => connection.SendAsync(method, message));
+    /// <summary>The session's last message, after everything else.</summary>
+    public void End(RunEnded ended)
+    {
+        Flush();
+        Send(nameof(IWorkerReports.Ended), ended);
+    }
 
     public void Dispose()
     {
@@ -153,7 +175,7 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
         Send(nameof(IWorkerReports.RecipeChanged), new RecipeReport(command.Session, RecipeJson.Write(recipe), totalIterations));
     }
 
-    private double FrameSpacing(int iteration) => Math.Max(1, (double)totalIterations / FramesARun * (0.4 + (1.2 * iteration / totalIterations)));
+    private void Send(string method, object message) => Post(() => connection.SendAsync(method, message));
 
     private void Post(Func<Task> work) => outbox.Writer.TryWrite(work);
 
@@ -180,11 +202,18 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
         await connection.SendAsync(nameof(IWorkerReports.Preview), new PreviewReport(command.Session, iteration, picture.Width, picture.Height, jpeg));
     }
 
-    private async Task SendFrameAsync(PixelImage picture, int iteration)
+    private Task KeepFrameAsync(PixelImage picture, int iteration)
     {
-        // JPEG: WebP takes fifteen times as long here, beside a run that wants every core, and saves a tenth of brush strokes.
-        string id = store.Add(ImageWriter.Write(picture, new ImageWriteOptions { Format = ImageFormat.Jpeg, Quality = 85 }));
-        await connection.SendAsync(nameof(IWorkerReports.Frame), new FrameReport(command.Session, iteration, id));
+        timeline.Keep(picture, iteration);
+        return Task.CompletedTask;
+    }
+
+    private async Task SendKeptFramesAsync()
+    {
+        if (timeline.Collect() is { Length: > 0 } frames)
+        {
+            await connection.SendAsync(nameof(IWorkerReports.Frames), new FramesReport(command.Session, frames));
+        }
     }
 
     private async Task SaveAndTellAsync(byte[] checkpoint, int iteration, TimeSpan copying)

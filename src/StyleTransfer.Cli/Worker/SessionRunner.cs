@@ -138,7 +138,7 @@ internal sealed class SessionRunner(HubConnection connection) : IAsyncDisposable
 
         run.Control.Dispose();
         run.Cancel.Dispose();
-        reporter.Send(nameof(IWorkerReports.Ended), ended);
+        reporter.End(ended);
     }
 
     // Small: it points at places, and a large picture's features would not fit beside a run.

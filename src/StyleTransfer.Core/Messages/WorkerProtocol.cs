@@ -21,7 +21,7 @@ public interface IWorkerReports
 
     Task Preview(PreviewReport preview);
 
-    Task Frame(FrameReport frame);
+    Task Frames(FramesReport frames);
 
     Task CheckpointSaved(CheckpointReport checkpoint);
 
@@ -79,8 +79,11 @@ public sealed record IterationMessage(
 /// <param name="Jpeg">Small enough for the hub; only the newest is kept.</param>
 public sealed record PreviewReport(Guid Session, int Iteration, int Width, int Height, byte[] Jpeg);
 
-/// <param name="Image">Identifier in the store.</param>
-public sealed record FrameReport(Guid Session, int Iteration, string Image);
+/// <param name="Frames">Those kept since the last report, in their order.</param>
+public sealed record FramesReport(Guid Session, FrameReport[] Frames);
+
+/// <param name="Image">Identifier in the store, of a JPEG.</param>
+public sealed record FrameReport(int Iteration, string Image, int Width, int Height);
 
 public sealed record CheckpointReport(Guid Session, int Iteration, string Path);
 

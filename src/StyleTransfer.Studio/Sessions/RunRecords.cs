@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using StyleTransfer.Core;
 using StyleTransfer.Core.Encoders;
 using StyleTransfer.Core.Images;
@@ -98,15 +99,33 @@ internal sealed class RunRecords(
         }
     }
 
-    public async Task FrameAsync(FrameReport frame, CancellationToken cancellationToken)
+    public async Task FramesAsync(FramesReport report, CancellationToken cancellationToken)
     {
+        int first = report.Frames[0].Iteration;
+        string[] images = [.. report.Frames.Select(frame => frame.Image)];
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
-        await EnsureImageAsync(database, frame.Image, cancellationToken);
-        await database.Frames.Where(f => f.SessionId == frame.Session && f.Iteration >= frame.Iteration).ExecuteDeleteAsync(cancellationToken);
-        database.Frames.Add(new Frame { SessionId = frame.Session, Iteration = frame.Iteration, ImageId = frame.Image });
+        await using IDbContextTransaction transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        // Equal pictures are one in the store, and one row.
+        HashSet<string> known = await database.Images.Where(image => images.Contains(image.Id)).Select(image => image.Id).ToHashSetAsync(cancellationToken);
+        DateTime now = time.GetUtcNow().UtcDateTime;
+        foreach (FrameReport frame in report.Frames)
+        {
+            if (known.Add(frame.Image))
+            {
+                database.Images.Add(new StoredImage
+                {
+                    Id = frame.Image, Width = frame.Width, Height = frame.Height, MediaType = Images.ImageLibrary.MediaType(ImageFormat.Jpeg), CreatedUtc = now,
+                });
+            }
+
+            database.Frames.Add(new Frame { SessionId = report.Session, Iteration = frame.Iteration, ImageId = frame.Image });
+        }
+
+        await database.Frames.Where(frame => frame.SessionId == report.Session && frame.Iteration >= first).ExecuteDeleteAsync(cancellationToken);
         await database.SaveChangesAsync(cancellationToken);
-        await database.Sessions.Where(s => s.Id == frame.Session)
-            .ExecuteUpdateAsync(set => set.SetProperty(s => s.FrameImageId, frame.Image), cancellationToken);
+        await database.Sessions.Where(session => session.Id == report.Session)
+            .ExecuteUpdateAsync(set => set.SetProperty(session => session.FrameImageId, images[^1]), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     public async Task CheckpointAsync(CheckpointReport checkpoint, CancellationToken cancellationToken)

@@ -52,7 +52,7 @@ internal sealed class WorkerHub(RunDesks desks, RunRecords records, RunSpeed spe
     public Task Preview(PreviewReport preview) =>
         drafts.Preview(preview) ? Task.CompletedTask : records.PreviewAsync(preview, Context.ConnectionAborted);
 
-    public Task Frame(FrameReport frame) => records.FrameAsync(frame, Context.ConnectionAborted);
+    public Task Frames(FramesReport frames) => records.FramesAsync(frames, Context.ConnectionAborted);
 
     public Task CheckpointSaved(CheckpointReport checkpoint) => records.CheckpointAsync(checkpoint, Context.ConnectionAborted);
 

@@ -15,7 +15,7 @@ namespace StyleTransfer.Studio.Figures.Rows;
 internal sealed class WatchersFigure : IFigure
 {
     private const double Target = 0.95;
-    private const int Rounds = 3;
+    private const int Rounds = 5;
     private const int Few = 20;
     private const int Many = 50;
 
