@@ -13,7 +13,7 @@ internal sealed class DirectionField
     {
         columns = (int)MathF.Ceiling(Rows * canvas.Aspect);
         grid = new Vector2[(columns + 1) * (Rows + 1)];
-        Parallel.For(0, Rows + 1, y =>
+        Parallel.For(0, Rows + 1, canvas.Shares, y =>
         {
             for (int x = 0; x <= columns; x++)
             {

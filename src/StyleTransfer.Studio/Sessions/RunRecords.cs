@@ -114,7 +114,11 @@ internal sealed class RunRecords(
             {
                 database.Images.Add(new StoredImage
                 {
-                    Id = frame.Image, Width = frame.Width, Height = frame.Height, MediaType = Images.ImageLibrary.MediaType(ImageFormat.Jpeg), CreatedUtc = now,
+                    Id = frame.Image,
+                    Width = frame.Width,
+                    Height = frame.Height,
+                    MediaType = Images.ImageLibrary.MediaType(ImageFormat.Jpeg),
+                    CreatedUtc = now,
                 });
             }
 
