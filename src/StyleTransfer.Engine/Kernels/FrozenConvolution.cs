@@ -7,16 +7,15 @@ using Padding = StyleTransfer.Core.Recipes.Padding;
 namespace StyleTransfer.Engine.Kernels;
 
 /// <summary>
-/// One of a frozen network's convolutions, with the ReLU after it, both ways: by <see cref="WinogradConvolution"/> where that gains, else
-/// by libtorch's own, which goes back as it goes forward, with turned filters. Owns its weights.
+/// One of a frozen network's convolutions, with the ReLU after it, both ways: by <see cref="WinogradConvolution"/> or
+/// <see cref="HalfWinogradConvolution"/> where that gains, else by libtorch's own, which goes back as it goes forward, with turned
+/// filters. Owns its weights.
 /// </summary>
 internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType type) : IDisposable
 {
-    private readonly bool isWinograd = type == ScalarType.Float32 && WinogradConvolution.Suits(weights.InputChannels, weights.OutputChannels);
-    private readonly bool isWinogradBack = type == ScalarType.Float32 && WinogradConvolution.Suits(weights.OutputChannels, weights.InputChannels);
     // Each is made when it is first needed: several hold the same numbers in other orders.
-    private WinogradConvolution? forward;
-    private WinogradConvolution? back;
+    private IFusedConvolution? forward;
+    private IFusedConvolution? back;
     private BorderStrips? border;
     private Tensor? weight; // [outputs, inputs, 3, 3], channels last
     private Tensor? bias;
@@ -26,9 +25,9 @@ internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType t
     /// <param name="x">[1, inputs, H, W], channels last.</param>
     public Tensor Forward(Tensor x, Padding padding, bool rectifies)
     {
-        if (isWinograd)
+        if (Suits(weights.InputChannels, weights.OutputChannels))
         {
-            forward ??= new WinogradConvolution(weights.Weight, weights.Bias, weights.InputChannels, weights.OutputChannels);
+            forward ??= Fused(weights.Weight, weights.Bias, weights.InputChannels, weights.OutputChannels);
             return forward.Forward(x, padding, rectifies);
         }
 
@@ -45,18 +44,26 @@ internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType t
     /// <param name="sum">∂L ⁄ ∂x by other ways, which the result takes the place of; or null.</param>
     public Tensor Back(Tensor slope, Padding padding, Tensor? mask, Tensor? sum)
     {
-        if (!isWinogradBack)
+        if (!Suits(weights.OutputChannels, weights.InputChannels))
         {
             return PlainBack(slope, padding, mask, sum);
         }
 
-        Tensor result = WinogradBack().Back(slope, mask, sum);
-        if (padding != Padding.Zero)
+        back ??= Fused(TurnedFilters().contiguous().data<float>().ToArray(), [], weights.OutputChannels, weights.InputChannels);
+        if (padding == Padding.Zero)
         {
-            border ??= new BorderStrips(weights.Weight, weights.InputChannels, weights.OutputChannels);
-            border.Add(result, slope, padding, mask);
+            return back.Back(slope, mask, sum);
         }
 
+        if (back is HalfWinogradConvolution half)
+        {
+            using Tensor wide = half.Wide(slope);
+            return BorderFold.Back(wide, padding, mask, sum);
+        }
+
+        Tensor result = back.Back(slope, mask, sum);
+        border ??= new BorderStrips(weights.Weight, weights.InputChannels, weights.OutputChannels);
+        border.Add(result, slope, padding, mask);
         return result;
     }
 
@@ -88,10 +95,16 @@ internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType t
         return ReferenceEquals(result, sum) ? result : result.MoveToOuterDisposeScope();
     }
 
-    private WinogradConvolution WinogradBack() => back ??= new WinogradConvolution(
-        Filters().flip(2, 3).transpose(0, 1).contiguous().data<float>().ToArray(), [], weights.OutputChannels, weights.InputChannels);
+    private bool Suits(int inputs, int outputs) =>
+        type == ScalarType.BFloat16 ? HalfWinogradConvolution.Suits(inputs, outputs) : WinogradConvolution.Suits(inputs, outputs);
 
-    private Tensor Turned() => turned ??= Laid(Filters().flip(2, 3).transpose(0, 1)).DetachFromDisposeScope();
+    private IFusedConvolution Fused(ReadOnlySpan<float> filters, ReadOnlySpan<float> offsets, int inputs, int outputs) => type == ScalarType.BFloat16
+        ? new HalfWinogradConvolution(filters, offsets, inputs, outputs)
+        : new WinogradConvolution(filters, offsets, inputs, outputs);
+
+    private Tensor Turned() => turned ??= Laid(TurnedFilters()).DetachFromDisposeScope();
+
+    private Tensor TurnedFilters() => Filters().flip(2, 3).transpose(0, 1);
 
     private Tensor Filters() => tensor(weights.Weight, [weights.OutputChannels, weights.InputChannels, 3, 3]);
 

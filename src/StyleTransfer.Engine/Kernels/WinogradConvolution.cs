@@ -15,7 +15,7 @@ namespace StyleTransfer.Engine.Kernels;
 /// each of the 36 places, transform back. Each output is computed alike whatever the threads: the same picture to the bit.
 /// Rounding: some 1e-6 of the largest output, against 2e-7 for the plain sum.
 /// </remarks>
-internal sealed unsafe class WinogradConvolution : IDisposable
+internal sealed unsafe class WinogradConvolution : IFusedConvolution
 {
     // Tiles in a block: the transformed inputs of 128 channels take half of a megabyte, as large as a core's cache mostly is.
     private const int Tiles = 24;
@@ -55,24 +55,19 @@ internal sealed unsafe class WinogradConvolution : IDisposable
     public static bool Suits(int inputs, int outputs) =>
         Vector256.IsHardwareAccelerated && inputs % Vector256<float>.Count == 0 && outputs % MatrixProduct.Columns == 0 && inputs * outputs <= 256 * 256;
 
-    /// <summary>max(w ∗ x + b, 0), or without the maximum; [1, outputs, H, W] in the caller's scope.</summary>
-    /// <param name="x">[1, inputs, H, W], float32.</param>
-    /// <param name="padding">What lies beyond the border: zero, replicate or reflect.</param>
     public Tensor Forward(Tensor x, Padding padding, bool rectifies)
     {
         Tensor y = FeatureMemory.New(outputs, x.shape[2], x.shape[3], ScalarType.Float32, CPU);
-        Run(new Job(x, y, padding) { Floor = rectifies ? 0 : float.NegativeInfinity });
+        using TileJob job = new(x, y, Winograd.Outputs, padding) { Floor = rectifies ? 0 : float.NegativeInfinity };
+        Run(job);
         return y;
     }
 
-    /// <summary>(w ∗ x + sum) where the mask is positive, else 0: the way back through a convolution and the ReLU before it.</summary>
-    /// <param name="x">[1, inputs, H, W], float32; zero beyond the border.</param>
-    /// <param name="mask">[1, outputs, H, W]; null for everywhere.</param>
-    /// <param name="sum">[1, outputs, H, W]: what is added, and where the result goes; null for nothing, and a new map.</param>
     public Tensor Back(Tensor x, Tensor? mask, Tensor? sum)
     {
         Tensor y = sum ?? FeatureMemory.New(outputs, x.shape[2], x.shape[3], ScalarType.Float32, CPU);
-        Run(new Job(x, y, Padding.Zero) { Floor = float.NegativeInfinity, Adds = sum is not null, Mask = mask is null ? null : (float*)FeatureMemory.Pointer(mask) });
+        using TileJob job = new(x, y, Winograd.Outputs, Padding.Zero) { Adds = sum is not null, Mask = mask is null ? null : FeatureMemory.Pointer(mask) };
+        Run(job);
         GC.KeepAlive(mask);
         return y;
     }
@@ -86,7 +81,7 @@ internal sealed unsafe class WinogradConvolution : IDisposable
     private float* Panel(int place, int output) =>
         weights + ((((nint)place * (outputs / MatrixProduct.Columns)) + (output / MatrixProduct.Columns)) * inputs * MatrixProduct.Columns);
 
-    private void Run(Job job)
+    private void Run(TileJob job)
     {
         int blocks = (job.Count + Tiles - 1) / Tiles;
         int next = -1;
@@ -103,11 +98,9 @@ internal sealed unsafe class WinogradConvolution : IDisposable
             NativeMemory.AlignedFree(transformed);
             NativeMemory.AlignedFree(products);
         });
-        GC.KeepAlive(job.Input);
-        GC.KeepAlive(job.Output);
     }
 
-    private void Compute(Job job, int first, int count, float* transformed, float* products)
+    private void Compute(TileJob job, int first, int count, float* transformed, float* products)
     {
         for (int tile = 0; tile < count; tile++)
         {
@@ -136,17 +129,17 @@ internal sealed unsafe class WinogradConvolution : IDisposable
 
     // Bᵀ d B of a tile's 6×6 inputs, eight channels at a time, each place to its own matrix.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Transform(Job job, int tile, float* to)
+    private void Transform(TileJob job, int tile, float* to)
     {
         Vector256<float>* rows = stackalloc Vector256<float>[Winograd.Places];
-        float** positions = stackalloc float*[Winograd.Places];
-        job.Positions(tile, inputs, positions);
+        byte** positions = stackalloc byte*[Winograd.Places];
+        job.Positions(tile, positions);
         nint step = (nint)Tiles * inputs;
         for (int channel = 0; channel < inputs; channel += Vector256<float>.Count)
         {
             for (int i = 0; i < Winograd.Inputs; i++)
             {
-                float** row = positions + (i * Winograd.Inputs);
+                byte** row = positions + (i * Winograd.Inputs);
                 Winograd.Input(
                     At(row[0], channel), At(row[1], channel), At(row[2], channel), At(row[3], channel), At(row[4], channel), At(row[5], channel),
                     out rows[i], out rows[6 + i], out rows[12 + i], out rows[18 + i], out rows[24 + i], out rows[30 + i]);
@@ -170,15 +163,14 @@ internal sealed unsafe class WinogradConvolution : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> At(float* position, int channel) => position == null ? Vector256<float>.Zero : Vector256.Load(position + channel);
+    private static Vector256<float> At(byte* position, int channel) => Vector256.Load((float*)position + channel);
 
     // Aᵀ m A, and what follows the convolution.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TransformBack(Job job, int tile, float* products, int from, int group)
+    private void TransformBack(TileJob job, int tile, float* products, int from, int group)
     {
         Vector256<float>* rows = stackalloc Vector256<float>[Winograd.Outputs * Winograd.Inputs];
-        (int top, int left) = (tile / job.Across * Winograd.Outputs, tile % job.Across * Winograd.Outputs);
-        (int height, int width) = (Math.Min(Winograd.Outputs, job.Height - top), Math.Min(Winograd.Outputs, job.Width - left));
+        (int top, int left, int height, int width) = job.Place(tile);
         const nint Step = (nint)Tiles * Group;
         nint line = (nint)job.Width * outputs;
         nint corner = (top * line) + ((nint)left * outputs) + from;
@@ -223,59 +215,19 @@ internal sealed unsafe class WinogradConvolution : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void End(Job job, nint at, Vector256<float> value)
+    private static void End(TileJob job, nint at, Vector256<float> value)
     {
+        float* to = (float*)job.To + at;
         if (job.Adds)
         {
-            value += Vector256.Load(job.To + at);
+            value += Vector256.Load(to);
         }
 
         if (job.Mask != null)
         {
-            value &= Vector256.GreaterThan(Vector256.Load(job.Mask + at), Vector256<float>.Zero);
+            value &= Vector256.GreaterThan(Vector256.Load((float*)job.Mask + at), Vector256<float>.Zero);
         }
 
-        value.Store(job.To + at);
-    }
-
-    private sealed class Job(Tensor input, Tensor output, Padding padding)
-    {
-        public readonly Tensor Input = input;
-        public readonly Tensor Output = output;
-        public readonly float* From = (float*)FeatureMemory.Pointer(input);
-        public readonly float* To = (float*)FeatureMemory.Pointer(output);
-        public readonly int Height = (int)input.shape[2];
-        public readonly int Width = (int)input.shape[3];
-        public readonly int Across = (int)(input.shape[3] + Winograd.Outputs - 1) / Winograd.Outputs;
-
-        public float* Mask { get; init; }
-
-        public bool Adds { get; init; }
-
-        public float Floor { get; init; }
-
-        public int Count => Across * ((Height + Winograd.Outputs - 1) / Winograd.Outputs);
-
-        // Where a tile's inputs lie, row by row; null for zeros.
-        public void Positions(int tile, int channels, float** positions)
-        {
-            (int top, int left) = (tile / Across * Winograd.Outputs, tile % Across * Winograd.Outputs);
-            for (int i = 0; i < Winograd.Inputs; i++)
-            {
-                int row = Inside(top - 1 + i, Height);
-                for (int j = 0; j < Winograd.Inputs; j++)
-                {
-                    int column = Inside(left - 1 + j, Width);
-                    positions[(i * Winograd.Inputs) + j] = row < 0 || column < 0 ? null : From + ((((nint)row * Width) + column) * channels);
-                }
-            }
-        }
-
-        // A place beyond the border by one is the padding's; what lies further has no part in an output that is kept.
-        private int Inside(int place, int length) => place >= 0 && place < length ? place : place > length || padding == Padding.Zero ? -1 : padding switch
-        {
-            Padding.Reflect => place < 0 ? 1 : length - 2,
-            _ => place < 0 ? 0 : length - 1,
-        };
+        value.Store(to);
     }
 }

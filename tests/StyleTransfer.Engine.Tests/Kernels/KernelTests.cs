@@ -11,6 +11,9 @@ namespace StyleTransfer.Engine.Tests.Kernels;
 /// <summary>Each kernel against libtorch's own in float64.</summary>
 public sealed class KernelTests : IDisposable
 {
+    // Of the largest number: bfloat16 itself has 2⁻⁹.
+    private const double HalfRounding = 1.2e-2;
+
     private readonly DisposeScope scope = NewDisposeScope();
     private readonly Generator generator = new(3, CPU);
 
@@ -65,6 +68,83 @@ public sealed class KernelTests : IDisposable
             : autograd.grad([y], [leaf], [slope.to(ScalarType.Float64)])[0];
 
         AssertNear(expected, convolution.Back(slope, padding, x, sum), 4e-6);
+    }
+
+    [Theory]
+    [InlineData(16, 16, 1, 1, Padding.Replicate)]
+    [InlineData(16, 32, 2, 9, Padding.Reflect)]
+    [InlineData(64, 128, 33, 30, Padding.Reflect)]
+    [InlineData(128, 80, 21, 47, Padding.Zero)]
+    [InlineData(32, 64, 5, 102, Padding.Replicate)]
+    [InlineData(512, 512, 6, 7, Padding.Zero)]
+    public void HalfWinograd_Forward_IsTheConvolution(int inputs, int outputs, int height, int width, Padding padding)
+    {
+        Assert.SkipUnless(HalfWinogradConvolution.Suits(inputs, outputs), "This processor has no instructions for it.");
+        Tensor x = Map(inputs, height, width).relu().to(ScalarType.BFloat16);
+        Tensor weight = Filters(outputs, inputs);
+        Tensor bias = Normal(outputs);
+        using HalfWinogradConvolution convolution = new(Numbers(weight), Numbers(bias), inputs, outputs);
+
+        Tensor expected = Reference(x.to(ScalarType.Float64), weight.to(ScalarType.Float64), bias.to(ScalarType.Float64), padding);
+
+        AssertNear(expected, convolution.Forward(x, padding, rectifies: false), HalfRounding);
+        AssertNear(expected.relu(), convolution.Forward(x, padding, rectifies: true), HalfRounding);
+    }
+
+    [Theory]
+    [InlineData(16, 64, 19, 23, Padding.Zero, true)]
+    [InlineData(16, 64, 19, 23, Padding.Reflect, true)]
+    [InlineData(16, 64, 2, 3, Padding.Reflect, false)]
+    [InlineData(32, 16, 12, 31, Padding.Replicate, true)]
+    [InlineData(32, 16, 1, 5, Padding.Replicate, false)]
+    [InlineData(512, 512, 6, 5, Padding.Zero, true)]
+    [InlineData(3, 16, 9, 8, Padding.Reflect, false)] // By libtorch: a picture.
+    public void Convolution_BackInHalf_IsTheGradientThroughTheReluBefore(int inputs, int outputs, int height, int width, Padding padding, bool hasSum)
+    {
+        Tensor x = Map(inputs, height, width).relu().to(ScalarType.BFloat16);
+        Tensor weight = Filters(outputs, inputs);
+        Tensor slope = Map(outputs, height, width).to(ScalarType.BFloat16);
+        Tensor? sum = hasSum ? Map(inputs, height, width).to(ScalarType.BFloat16) : null;
+        using FrozenConvolution convolution = new(new(1, 2, inputs, outputs, Numbers(weight), new float[outputs]), ScalarType.BFloat16);
+
+        Tensor leaf = x.to(ScalarType.Float64).detach().requires_grad_();
+        Tensor y = Reference(leaf, weight.to(ScalarType.Float64), null, padding);
+        Tensor expected = autograd.grad([y], [leaf], [slope.to(ScalarType.Float64)])[0];
+        expected = hasSum ? expected.Plus(sum!.to(ScalarType.Float64)) : expected;
+        expected = expected * leaf.detach().gt(0.ToScalar()).to(ScalarType.Float64);
+
+        AssertNear(expected, convolution.Back(slope, padding, x, sum), HalfRounding);
+    }
+
+    [Fact]
+    public void HalfWinograd_RoundingError_IsOfTheSizeOfLibtorchs()
+    {
+        Assert.SkipUnless(HalfWinogradConvolution.Suits(256, 256), "This processor has no instructions for it.");
+        Tensor x = Map(256, 24, 24).relu().to(ScalarType.BFloat16);
+        Tensor weight = Filters(256, 256);
+        Tensor none = zeros(256);
+        using HalfWinogradConvolution convolution = new(Numbers(weight), [], 256, 256);
+        Tensor exact = Reference(x.to(ScalarType.Float64), weight.to(ScalarType.Float64), none.to(ScalarType.Float64), Padding.Zero);
+        double Error(Tensor found) => ((found.to(ScalarType.Float64) - exact).norm() / exact.norm()).ToDouble();
+
+        double libtorchs = Error(PaddedConvolution.Of(x, weight.to(ScalarType.BFloat16), none.to(ScalarType.BFloat16), Padding.Zero));
+        double ours = Error(convolution.Forward(x, Padding.Zero, rectifies: false));
+
+        Assert.InRange(ours / libtorchs, 0, 2);
+    }
+
+    [Fact]
+    public void HalfWinograd_NotANumber_PassesThroughTheRelu()
+    {
+        Assert.SkipUnless(HalfWinogradConvolution.Suits(16, 16), "This processor has no instructions for it.");
+        Tensor x = Map(16, 6, 6).to(ScalarType.BFloat16);
+        x[0, 3, 2, 2] = tensor(float.NaN).to(ScalarType.BFloat16);
+        using HalfWinogradConvolution convolution = new(Numbers(Filters(16, 16)), [], 16, 16);
+
+        Tensor y = convolution.Forward(x, Padding.Zero, rectifies: true);
+
+        Assert.True(y[0, 0, 2, 2].isnan().ToBoolean());
+        Assert.True(y.sum().isnan().ToBoolean());
     }
 
     [Theory]

@@ -1,0 +1,277 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using static TorchSharp.torch;
+using Padding = StyleTransfer.Core.Recipes.Padding;
+
+namespace StyleTransfer.Engine.Kernels;
+
+/// <summary>
+/// A 3×3 convolution in bfloat16 with four ninths of the multiplications, and what follows it, in one pass over the picture: minimal
+/// filtering F(2×2, 3×3), of Winograd 1980 and Lavin and Gray, CVPR 2016. Owns its weights.
+/// </summary>
+/// <remarks>
+/// As <see cref="WinogradConvolution"/>, with tiles of 2×2: the larger ones would lose more to the rounding of what is transformed than
+/// bfloat16 has. These lose about as much as bfloat16's own rounding of inputs and filters.
+/// </remarks>
+internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
+{
+    private const int Edge = 2;
+    private const int Inputs = Edge + 2;
+    private const int Places = Inputs * Inputs;
+
+    // Tiles in a block, whose transformed inputs stay in a core's own cache.
+    private const int Tiles = 64;
+
+    // Outputs for which products are kept between the transforms.
+    private const int Group = 64;
+
+    // Of a vector.
+    private const int Channels = 16;
+
+    private readonly int inputs;
+    private readonly int outputs;
+    private readonly ushort* weights; // [output / Group][place][input / 2][output % Group][2]
+    private readonly float* bias;
+
+    /// <param name="filters">[outputs, inputs, 3, 3].</param>
+    /// <param name="offsets">One for each output, or none.</param>
+    public HalfWinogradConvolution(ReadOnlySpan<float> filters, ReadOnlySpan<float> offsets, int inputs, int outputs)
+    {
+        (this.inputs, this.outputs) = (inputs, outputs);
+        weights = (ushort*)NativeMemory.AlignedAlloc((nuint)Places * (nuint)(inputs * outputs) * sizeof(ushort), 64);
+        bias = MatrixProduct.Allocate((nuint)outputs);
+        new Span<float>(bias, outputs).Clear();
+        offsets.CopyTo(new Span<float>(bias, outputs));
+        Span<float> places = stackalloc float[Places];
+        for (int output = 0; output < outputs; output++)
+        {
+            (int from, int within) = (output / Group * Group, output % Group);
+            int columns = Math.Min(Group, outputs - from);
+            for (int input = 0; input < inputs; input++)
+            {
+                Filter(filters.Slice(((output * inputs) + input) * 9, 9), places);
+                for (int place = 0; place < Places; place++)
+                {
+                    Matrix(place, from)[(((input / 2 * columns) + within) * 2) + (input % 2)] = Bfloat16.Rounded(places[place]);
+                }
+            }
+        }
+    }
+
+    public static bool Suits(int inputs, int outputs) => HalfProduct.IsAvailable && inputs % Channels == 0 && outputs % Channels == 0;
+
+    public Tensor Forward(Tensor x, Padding padding, bool rectifies)
+    {
+        Tensor y = FeatureMemory.New(outputs, x.shape[2], x.shape[3], ScalarType.BFloat16, CPU);
+        using TileJob job = new(x, y, Edge, padding) { Floor = rectifies ? 0 : float.NegativeInfinity };
+        Run(job);
+        return y;
+    }
+
+    public Tensor Back(Tensor x, Tensor? mask, Tensor? sum)
+    {
+        Tensor y = sum ?? FeatureMemory.New(outputs, x.shape[2], x.shape[3], ScalarType.BFloat16, CPU);
+        using TileJob job = new(x, y, Edge, Padding.Zero) { Adds = sum is not null, Mask = mask is null ? null : FeatureMemory.Pointer(mask) };
+        Run(job);
+        GC.KeepAlive(mask);
+        return y;
+    }
+
+    /// <summary>w ∗ x with every output that has a part of x: [1, outputs, H + 2, W + 2].</summary>
+    public Tensor Wide(Tensor x)
+    {
+        Tensor y = FeatureMemory.New(outputs, x.shape[2] + 2, x.shape[3] + 2, ScalarType.BFloat16, CPU);
+        using TileJob job = new(x, y, Edge, Padding.Zero, margin: 1);
+        Run(job);
+        return y;
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(weights);
+        NativeMemory.AlignedFree(bias);
+    }
+
+    // G w Gᵀ.
+    private static void Filter(ReadOnlySpan<float> w, Span<float> places)
+    {
+        Span<float> rows = stackalloc float[Inputs * 3];
+        for (int j = 0; j < 3; j++)
+        {
+            (rows[j], rows[3 + j], rows[6 + j], rows[9 + j]) = (w[j], (w[j] + w[3 + j] + w[6 + j]) / 2, (w[j] - w[3 + j] + w[6 + j]) / 2, w[6 + j]);
+        }
+
+        for (int i = 0; i < Inputs; i++)
+        {
+            ReadOnlySpan<float> row = rows.Slice(3 * i, 3);
+            Span<float> to = places[(Inputs * i)..];
+            (to[0], to[1], to[2], to[3]) = (row[0], (row[0] + row[1] + row[2]) / 2, (row[0] - row[1] + row[2]) / 2, row[2]);
+        }
+    }
+
+    // Of the outputs of a group.
+    private ushort* Matrix(int place, int from) =>
+        weights + ((nint)Places * from * inputs) + ((nint)place * Math.Min(Group, outputs - from) * inputs);
+
+    private void Run(TileJob job)
+    {
+        int threads = get_num_threads();
+        int blocks = (job.Count + Tiles - 1) / Tiles;
+        int groups = (outputs + Group - 1) / Group;
+        // A small map's threads share out its outputs, too.
+        int parts = blocks < threads ? Math.Min(groups, threads) : 1;
+        int next = -1;
+        Threads.Share(Math.Min(blocks * parts, threads), _ =>
+        {
+            ushort* transformed = (ushort*)NativeMemory.AlignedAlloc((nuint)(Places * Tiles * inputs) * sizeof(ushort), 64);
+            float* products = MatrixProduct.Allocate(Places * Tiles * Group);
+            int item;
+            while ((item = Interlocked.Increment(ref next)) < blocks * parts)
+            {
+                (int block, int part) = (item / parts, item % parts);
+                Compute(job, block * Tiles, Math.Min(Tiles, job.Count - (block * Tiles)), groups * part / parts, groups * (part + 1) / parts, transformed, products);
+            }
+
+            HalfProduct.Release();
+            NativeMemory.AlignedFree(transformed);
+            NativeMemory.AlignedFree(products);
+        });
+    }
+
+    private void Compute(TileJob job, int first, int count, int firstGroup, int endGroup, ushort* transformed, float* products)
+    {
+        for (int tile = 0; tile < count; tile++)
+        {
+            Transform(job, first + tile, transformed + (tile * inputs));
+        }
+
+        for (int from = firstGroup * Group; from < Math.Min(outputs, endGroup * Group); from += Group)
+        {
+            int group = Math.Min(Group, outputs - from);
+            for (int place = 0; place < Places; place++)
+            {
+                HalfProduct.Multiply(count, group, inputs, transformed + (place * Tiles * inputs), Matrix(place, from), products + (place * Tiles * group));
+            }
+
+            for (int tile = 0; tile < count; tile++)
+            {
+                TransformBack(job, first + tile, products + (tile * group), from, group);
+            }
+        }
+    }
+
+    // Bᵀ d B of a tile's 4×4 inputs, a vector of channels at a time, each place to its own matrix.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Transform(TileJob job, int tile, ushort* to)
+    {
+        byte** positions = stackalloc byte*[Places];
+        job.Positions(tile, positions);
+        nint step = (nint)Tiles * inputs;
+        for (int channel = 0; channel < inputs; channel += Channels)
+        {
+            Row(positions, channel, out Vector512<float> a0, out Vector512<float> a1, out Vector512<float> a2, out Vector512<float> a3);
+            Row(positions + 4, channel, out Vector512<float> b0, out Vector512<float> b1, out Vector512<float> b2, out Vector512<float> b3);
+            Row(positions + 8, channel, out Vector512<float> c0, out Vector512<float> c1, out Vector512<float> c2, out Vector512<float> c3);
+            Row(positions + 12, channel, out Vector512<float> d0, out Vector512<float> d1, out Vector512<float> d2, out Vector512<float> d3);
+            ushort* place = to + channel;
+            Column(a0, b0, c0, d0, place, 4 * step);
+            Column(a1, b1, c1, d1, place + step, 4 * step);
+            Column(a2, b2, c2, d2, place + (2 * step), 4 * step);
+            Column(a3, b3, c3, d3, place + (3 * step), 4 * step);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Row(byte** positions, int channel, out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3)
+    {
+        Vector512<float> d0 = Widened((ushort*)positions[0] + channel);
+        Vector512<float> d1 = Widened((ushort*)positions[1] + channel);
+        Vector512<float> d2 = Widened((ushort*)positions[2] + channel);
+        Vector512<float> d3 = Widened((ushort*)positions[3] + channel);
+        (v0, v1, v2, v3) = (d0 - d2, d1 + d2, d2 - d1, d1 - d3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Column(Vector512<float> d0, Vector512<float> d1, Vector512<float> d2, Vector512<float> d3, ushort* to, nint step)
+    {
+        Rounded(d0 - d2).Store(to);
+        Rounded(d1 + d2).Store(to + step);
+        Rounded(d2 - d1).Store(to + (2 * step));
+        Rounded(d1 - d3).Store(to + (3 * step));
+    }
+
+    // Aᵀ m A, and what follows the convolution.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void TransformBack(TileJob job, int tile, float* products, int from, int group)
+    {
+        (int top, int left, int height, int width) = job.Place(tile);
+        nint step = (nint)Tiles * group;
+        nint line = (nint)job.Width * outputs;
+        nint corner = (top * line) + ((nint)left * outputs) + from;
+        for (int output = 0; output < group; output += Channels)
+        {
+            float* place = products + output;
+            Half(place, 4 * step, out Vector512<float> a0, out Vector512<float> a1);
+            Half(place + step, 4 * step, out Vector512<float> b0, out Vector512<float> b1);
+            Half(place + (2 * step), 4 * step, out Vector512<float> c0, out Vector512<float> c1);
+            Half(place + (3 * step), 4 * step, out Vector512<float> d0, out Vector512<float> d1);
+            Vector512<float> offset = Vector512.Load(bias + from + output);
+            nint at = corner + output;
+            End(job, at, offset + a0 + b0 + c0);
+            if (width > 1)
+            {
+                End(job, at + outputs, offset + b0 - c0 - d0);
+            }
+
+            if (height > 1)
+            {
+                End(job, at + line, offset + a1 + b1 + c1);
+                if (width > 1)
+                {
+                    End(job, at + line + outputs, offset + b1 - c1 - d1);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Half(float* place, nint step, out Vector512<float> y0, out Vector512<float> y1)
+    {
+        Vector512<float> m1 = Vector512.Load(place + step);
+        Vector512<float> m2 = Vector512.Load(place + (2 * step));
+        y0 = Vector512.Load(place) + m1 + m2;
+        y1 = m1 - m2 - Vector512.Load(place + (3 * step));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void End(TileJob job, nint at, Vector512<float> value)
+    {
+        // In this order a not-a-number passes, as it must: the run looks for it.
+        value = Vector512.MaxNative(Vector512.Create(job.Floor), value);
+        ushort* to = (ushort*)job.To + at;
+        if (job.Adds)
+        {
+            value += Widened(to);
+        }
+
+        if (job.Mask != null)
+        {
+            value &= Vector512.GreaterThan(Widened((ushort*)job.Mask + at), Vector512<float>.Zero);
+        }
+
+        Rounded(value).Store(to);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Widened(ushort* from) => (Avx512F.ConvertToVector512UInt32(Vector256.Load(from)) << 16).AsSingle();
+
+    // To the nearest, ties to even. What is not a number has nothing in its lower half here, and stays what it is.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ushort> Rounded(Vector512<float> value)
+    {
+        Vector512<uint> bits = value.AsUInt32();
+        return Avx512F.ConvertToVector256UInt16((bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512<uint>.One)) >> 16);
+    }
+}

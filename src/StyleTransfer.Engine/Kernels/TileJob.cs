@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+using Padding = StyleTransfer.Core.Recipes.Padding;
+
+namespace StyleTransfer.Engine.Kernels;
+
+/// <summary>One 3×3 convolution of one map, by square tiles of its outputs, and what follows it.</summary>
+/// <param name="edge">Of a tile, in outputs; its inputs are two more each way.</param>
+/// <param name="padding">What lies beyond the input's border: zero, replicate or reflect.</param>
+/// <param name="margin">How far the outputs begin before the input: none for a map as large as the input, 1 for one wider by 1 each way.</param>
+internal sealed unsafe class TileJob(Tensor input, Tensor output, int edge, Padding padding, int margin = 0) : IDisposable
+{
+    private readonly byte* from = (byte*)FeatureMemory.Pointer(input);
+    private readonly nint position = (nint)(input.shape[1] * input.ElementSize);
+    private readonly byte* zeros = (byte*)NativeMemory.AllocZeroed((nuint)(input.shape[1] * input.ElementSize));
+    private readonly int inputHeight = (int)input.shape[2];
+    private readonly int inputWidth = (int)input.shape[3];
+
+    public void* To { get; } = FeatureMemory.Pointer(output);
+
+    public int Height { get; } = (int)output.shape[2];
+
+    public int Width { get; } = (int)output.shape[3];
+
+    /// <summary>Outputs are at least this.</summary>
+    public float Floor { get; init; } = float.NegativeInfinity;
+
+    /// <summary>Whether outputs are added to what is there.</summary>
+    public bool Adds { get; init; }
+
+    /// <summary>As the output: where it is not positive, the output is 0. Null for everywhere.</summary>
+    public void* Mask { get; init; }
+
+    public int Count => Across * ((Height + edge - 1) / edge);
+
+    private int Across => (Width + edge - 1) / edge;
+
+    /// <summary>A tile's first output, and how many of its outputs there are.</summary>
+    public (int Top, int Left, int Height, int Width) Place(int tile)
+    {
+        (int top, int left) = (tile / Across * edge, tile % Across * edge);
+        return (top, left, Math.Min(edge, Height - top), Math.Min(edge, Width - left));
+    }
+
+    /// <summary>Where a tile's inputs lie, row by row.</summary>
+    public void Positions(int tile, byte** positions)
+    {
+        int inputs = edge + 2;
+        (int top, int left, _, _) = Place(tile);
+        for (int i = 0; i < inputs; i++)
+        {
+            int row = Inside(top - 1 - margin + i, inputHeight);
+            for (int j = 0; j < inputs; j++)
+            {
+                int column = Inside(left - 1 - margin + j, inputWidth);
+                positions[(i * inputs) + j] = row < 0 || column < 0 ? zeros : from + ((((nint)row * inputWidth) + column) * position);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.Free(zeros);
+        GC.KeepAlive(input);
+        GC.KeepAlive(output);
+    }
+
+    // A place beyond the border by one is the padding's; what lies further is zero, or has no part in an output that is kept.
+    private int Inside(int place, int length) => place >= 0 && place < length ? place : place < -1 || place > length || padding == Padding.Zero ? -1 : padding switch
+    {
+        Padding.Reflect => place < 0 ? 1 : length - 2,
+        _ => place < 0 ? 0 : length - 1,
+    };
+}
