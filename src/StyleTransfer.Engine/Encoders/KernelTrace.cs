@@ -92,6 +92,12 @@ internal sealed class KernelTrace : IFeatureTrace
         Tensor? slope = segment.Pools ? (next is null ? null : FeatureMemory.Laid(next)) : Seed(segment.Last, null, steps.Peek().Output, seed);
         foreach (Step step in steps)
         {
+            if (isLast && step.Kind == StepKind.Convolution)
+            {
+                // Its slope says all that is still wanted of it.
+                step.Output.Dispose();
+            }
+
             Tensor? below = step.Kind switch
             {
                 StepKind.Pooling => Seed(step.Place - 1, slope is null ? null : MaxPooling.Back(step.Input, step.Output, slope), step.Input, seed),
@@ -106,7 +112,7 @@ internal sealed class KernelTrace : IFeatureTrace
             slope = below;
             if (isLast)
             {
-                step.Output.Dispose();
+                step.Output.Dispose(); // Once more is no harm.
             }
         }
 

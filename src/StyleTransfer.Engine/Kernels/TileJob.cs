@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,6 +17,7 @@ internal sealed unsafe class TileJob(Tensor input, Tensor output, int edge, Padd
     private readonly byte* zeros = (byte*)NativeMemory.AllocZeroed((nuint)(input.shape[1] * input.ElementSize));
     private readonly int inputHeight = (int)input.shape[2];
     private readonly int inputWidth = (int)input.shape[3];
+    private readonly int across = (int)(output.shape[3] + edge - 1) / edge;
 
     public void* To { get; } = FeatureMemory.Pointer(output);
 
@@ -32,28 +34,41 @@ internal sealed unsafe class TileJob(Tensor input, Tensor output, int edge, Padd
     /// <summary>As the output: where it is not positive, the output is 0. Null for everywhere.</summary>
     public void* Mask { get; init; }
 
-    public int Count => Across * ((Height + edge - 1) / edge);
-
-    private int Across => (Width + edge - 1) / edge;
+    public int Count => across * ((Height + edge - 1) / edge);
 
     /// <summary>A tile's first output, and how many of its outputs there are.</summary>
     public (int Top, int Left, int Height, int Width) Place(int tile)
     {
-        (int top, int left) = (tile / Across * edge, tile % Across * edge);
+        (int top, int left) = (tile / across * edge, tile % across * edge);
         return (top, left, Math.Min(edge, Height - top), Math.Min(edge, Width - left));
     }
 
     /// <summary>Where a tile's inputs lie, row by row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Positions(int tile, byte** positions)
     {
         int inputs = edge + 2;
-        (int top, int left, _, _) = Place(tile);
+        (int top, int left) = (tile / across * edge - 1 - margin, tile % across * edge - 1 - margin);
+        if (top >= 0 && left >= 0 && top + inputs <= inputHeight && left + inputs <= inputWidth)
+        {
+            byte* first = from + ((((nint)top * inputWidth) + left) * position);
+            for (int i = 0; i < inputs; i++, first += inputWidth * position)
+            {
+                for (int j = 0; j < inputs; j++)
+                {
+                    *positions++ = first + (j * position);
+                }
+            }
+
+            return;
+        }
+
         for (int i = 0; i < inputs; i++)
         {
-            int row = Inside(top - 1 - margin + i, inputHeight);
+            int row = Inside(top + i, inputHeight);
             for (int j = 0; j < inputs; j++)
             {
-                int column = Inside(left - 1 - margin + j, inputWidth);
+                int column = Inside(left + j, inputWidth);
                 positions[(i * inputs) + j] = row < 0 || column < 0 ? zeros : from + ((((nint)row * inputWidth) + column) * position);
             }
         }
