@@ -92,9 +92,10 @@ internal sealed class KernelTrace : IFeatureTrace
         Tensor? slope = segment.Pools ? (next is null ? null : FeatureMemory.Laid(next)) : Seed(segment.Last, null, steps.Peek().Output, seed);
         foreach (Step step in steps)
         {
-            if (isLast && step.Kind == StepKind.Convolution)
+            // Only where maxima are looked for is more wanted of a step's output than its slope.
+            bool isLookedAt = step.Kind == StepKind.Pooling;
+            if (isLast && !isLookedAt)
             {
-                // Its slope says all that is still wanted of it.
                 step.Output.Dispose();
             }
 
@@ -110,9 +111,9 @@ internal sealed class KernelTrace : IFeatureTrace
             }
 
             slope = below;
-            if (isLast)
+            if (isLast && isLookedAt)
             {
-                step.Output.Dispose(); // Once more is no harm.
+                step.Output.Dispose();
             }
         }
 

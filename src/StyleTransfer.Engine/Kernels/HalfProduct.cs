@@ -19,15 +19,15 @@ internal static unsafe class HalfProduct
 
     static HalfProduct()
     {
-        // It would end the process where oneDNN was told to do without.
-        bool isHeldBack = Environment.GetEnvironmentVariable("ONEDNN_MAX_CPU_ISA") is not null || Environment.GetEnvironmentVariable("DNNL_MAX_CPU_ISA") is not null;
-        if (!isHeldBack && Avx512BW.VL.IsSupported && Avx512DQ.VL.IsSupported
-            && NativeLibrary.TryLoad("torch_cpu", typeof(torch.Tensor).Assembly, null, out nint library)
-            && NativeLibrary.TryGetExport(library, Product, out nint address) && NativeLibrary.TryGetExport(library, End, out nint endAddress))
+        if (!HasInstructions() || !NativeLibrary.TryLoad("torch_cpu", typeof(torch.Tensor).Assembly, null, out nint library)
+            || !NativeLibrary.TryGetExport(library, Product, out nint address) || !NativeLibrary.TryGetExport(library, End, out nint endAddress))
         {
-            product = (delegate* unmanaged<long, long, long, long, long, long, byte, ushort*, ushort*, float*, byte, void>)address;
-            end = (delegate* unmanaged<byte, void>)endAddress;
+            return;
         }
+
+        product = (delegate* unmanaged<long, long, long, long, long, long, byte, ushort*, ushort*, float*, byte, void>)address;
+        end = (delegate* unmanaged<byte, void>)endAddress;
+        product = IsRight() ? product : null;
     }
 
     public static bool IsAvailable => product != null;
@@ -41,4 +41,51 @@ internal static unsafe class HalfProduct
 
     /// <summary>To be called by each thread after its last product: some processors hold their tiles until then.</summary>
     public static void Release() => end(1);
+
+    // Asked without them it would end the process: AVX-512 with bfloat16, by the processor and by oneDNN, which may have been held back.
+    private static bool HasInstructions()
+    {
+        const int Features = 7;
+        const int Bfloat16Bit = 1 << 5;
+        return Avx512BW.VL.IsSupported && Avx512DQ.VL.IsSupported && (X86Base.CpuId(Features, 1).Eax & Bfloat16Bit) != 0
+            && Environment.GetEnvironmentVariable("ONEDNN_MAX_CPU_ISA") is null && Environment.GetEnvironmentVariable("DNNL_MAX_CPU_ISA") is null;
+    }
+
+    // Processors differ in how they want b; this one may want it otherwise than those that this was written on.
+    private static bool IsRight()
+    {
+        const int Rows = 3;
+        const int Columns = 48;
+        const int Inner = 16;
+        static int A(int row, int i) => ((7 * row) + (3 * i)) % 5;
+        static int B(int i, int column) => ((11 * i) + (5 * column)) % 7;
+        ushort* a = stackalloc ushort[Rows * Inner];
+        ushort* b = stackalloc ushort[Inner * Columns];
+        float* c = stackalloc float[Rows * Columns];
+        for (int i = 0; i < Inner; i++)
+        {
+            for (int row = 0; row < Rows; row++)
+            {
+                a[(row * Inner) + i] = Bfloat16.Rounded(A(row, i));
+            }
+
+            for (int column = 0; column < Columns; column++)
+            {
+                b[((((i / 2) * Columns) + column) * 2) + (i % 2)] = Bfloat16.Rounded(B(i, column));
+            }
+        }
+
+        Multiply(Rows, Columns, Inner, a, b, c);
+        Release();
+        for (int at = 0; at < Rows * Columns; at++)
+        {
+            int sum = Enumerable.Range(0, Inner).Sum(i => A(at / Columns, i) * B(i, at % Columns));
+            if (c[at] != sum)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }
