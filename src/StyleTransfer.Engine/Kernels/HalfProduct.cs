@@ -35,9 +35,12 @@ internal static unsafe class HalfProduct
     /// <summary>c = a b.</summary>
     /// <param name="a">[rows, inner].</param>
     /// <param name="b">[inner ⁄ 2][columns][2]: as many inner ones as an even number.</param>
-    /// <param name="c">[rows, columns].</param>
-    public static void Multiply(int rows, int columns, int inner, ushort* a, ushort* b, float* c) =>
-        product(rows, columns, inner, inner, columns, columns, 0, a, b, c, 1);
+    /// <param name="c">Rows of <paramref name="columns"/>, <paramref name="stride"/> apart.</param>
+    public static void Multiply(int rows, int columns, int inner, ushort* a, ushort* b, float* c, int stride) =>
+        product(rows, columns, inner, inner, columns, stride, 0, a, b, c, 1);
+
+    /// <summary>Where a number of b lies.</summary>
+    public static nint At(int i, int column, int columns) => ((((nint)i / 2 * columns) + column) * 2) + (i % 2);
 
     /// <summary>To be called by each thread after its last product: some processors hold their tiles until then.</summary>
     public static void Release() => end(1);
@@ -71,11 +74,11 @@ internal static unsafe class HalfProduct
 
             for (int column = 0; column < Columns; column++)
             {
-                b[((((i / 2) * Columns) + column) * 2) + (i % 2)] = Bfloat16.Rounded(B(i, column));
+                b[At(i, column, Columns)] = Bfloat16.Rounded(B(i, column));
             }
         }
 
-        Multiply(Rows, Columns, Inner, a, b, c);
+        Multiply(Rows, Columns, Inner, a, b, c, Columns);
         Release();
         for (int at = 0; at < Rows * Columns; at++)
         {

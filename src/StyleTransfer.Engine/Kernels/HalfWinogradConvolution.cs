@@ -54,7 +54,7 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
                 Filter(filters.Slice(((output * inputs) + input) * 9, 9), places);
                 for (int place = 0; place < Places; place++)
                 {
-                    Matrix(place, from)[(((input / 2 * columns) + within) * 2) + (input % 2)] = Bfloat16.Rounded(places[place]);
+                    Matrix(place, from)[HalfProduct.At(input, within, columns)] = Bfloat16.Rounded(places[place]);
                 }
             }
         }
@@ -152,7 +152,7 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
             int group = Math.Min(Group, outputs - from);
             for (int place = 0; place < Places; place++)
             {
-                HalfProduct.Multiply(count, group, inputs, transformed + (place * Tiles * inputs), Matrix(place, from), products + (place * Tiles * group));
+                HalfProduct.Multiply(count, group, inputs, transformed + (place * Tiles * inputs), Matrix(place, from), products + (place * Tiles * group), group);
             }
 
             for (int tile = 0; tile < count; tile++)

@@ -78,6 +78,7 @@ internal static unsafe class PositionProducts
     }
 
     /// <summary>S f + m for every position, of the map's type; in the caller's scope.</summary>
+    /// <remarks>Where the processor multiplies in bfloat16, a map of that has its matrix rounded to it, too; sums are in float32.</remarks>
     /// <param name="matrix">[C, C], symmetric, float32.</param>
     /// <param name="offset">[C], float32, or none.</param>
     public static Tensor Apply(Tensor map, Tensor matrix, Tensor? offset)
@@ -85,18 +86,34 @@ internal static unsafe class PositionProducts
         Tensor result = FeatureMemory.New(map.shape[1], map.shape[2], map.shape[3], map.dtype, CPU);
         Positions from = new(map);
         Positions to = new(result);
+        ReadOnlySpan<float> numbers = MemoryMarshal.Cast<byte, float>(matrix.bytes);
+        float[] plus = offset?.data<float>().ToArray() ?? new float[from.Channels];
+        if (map.dtype == ScalarType.BFloat16 && HalfProduct.IsAvailable)
+        {
+            ApplyHalf(from, to, numbers, plus);
+        }
+        else
+        {
+            Apply(from, to, numbers, plus);
+        }
+
+        GC.KeepAlive(map);
+        GC.KeepAlive(matrix);
+        return result;
+    }
+
+    private static void Apply(Positions from, Positions to, ReadOnlySpan<float> matrix, float[] plus)
+    {
         int channels = from.Channels;
         float* panels = MatrixProduct.Allocate((nuint)(channels * channels)); // [column / 16][row][16]
-        ReadOnlySpan<float> numbers = MemoryMarshal.Cast<byte, float>(matrix.bytes);
         for (int row = 0; row < channels; row++)
         {
             for (int column = 0; column < channels; column += Columns)
             {
-                numbers.Slice((row * channels) + column, Columns).CopyTo(new Span<float>(panels + (column * channels) + (row * Columns), Columns));
+                matrix.Slice((row * channels) + column, Columns).CopyTo(new Span<float>(panels + (column * channels) + (row * Columns), Columns));
             }
         }
 
-        float[] plus = offset?.data<float>().ToArray() ?? new float[channels];
         Threads.Share(Shares, share =>
         {
             float* block = MatrixProduct.Allocate((nuint)(PositionsAtOnce * channels));
@@ -123,9 +140,38 @@ internal static unsafe class PositionProducts
             NativeMemory.AlignedFree(product);
         });
         NativeMemory.AlignedFree(panels);
-        GC.KeepAlive(map);
-        GC.KeepAlive(matrix);
-        return result;
+    }
+
+    private static void ApplyHalf(Positions from, Positions to, ReadOnlySpan<float> matrix, float[] plus)
+    {
+        const int Group = 64;
+        int channels = from.Channels;
+        ushort* groups = (ushort*)NativeMemory.AlignedAlloc((nuint)(channels * channels) * sizeof(ushort), 64);
+        for (int row = 0; row < channels; row++)
+        {
+            for (int column = 0; column < channels; column++)
+            {
+                int group = column / Group * Group;
+                groups[((nint)group * channels) + HalfProduct.At(row, column - group, Math.Min(Group, channels - group))] = Bfloat16.Rounded(matrix[(row * channels) + column]);
+            }
+        }
+
+        Threads.Share(Shares, share =>
+        {
+            float* product = MatrixProduct.Allocate((nuint)(PositionsAtOnce * channels));
+            from.Blocks(share, Shares, null, (row, column, count, f) =>
+            {
+                for (int group = 0; group < channels; group += Group)
+                {
+                    HalfProduct.Multiply(count, Math.Min(Group, channels - group), channels, (ushort*)f, groups + ((nint)group * channels), product + group, channels);
+                }
+
+                to.Store(row, column, count, product, plus);
+            });
+            HalfProduct.Release();
+            NativeMemory.AlignedFree(product);
+        });
+        NativeMemory.AlignedFree(groups);
     }
 
     // The upper triangle's columns, a panel at a time.
@@ -274,7 +320,7 @@ internal static unsafe class PositionProducts
 
         public int Width { get; }
 
-        /// <summary>A share's rows in blocks, in float32: where they lie, or widened into the buffer.</summary>
+        /// <summary>A share's rows in blocks: where they lie, or in bfloat16 widened into the buffer, if there is one.</summary>
         public void Blocks(int share, int shares, float* buffer, BlockAction action)
         {
             for (int row = height * share / shares; row < height * (share + 1) / shares; row++)
@@ -282,8 +328,9 @@ internal static unsafe class PositionProducts
                 for (int column = 0; column < Width; column += PositionsAtOnce)
                 {
                     int count = Math.Min(PositionsAtOnce, Width - column);
-                    float* features = isHalf ? buffer : (float*)At(row, column);
-                    if (isHalf)
+                    bool isWidened = isHalf && buffer != null;
+                    float* features = isWidened ? buffer : (float*)At(row, column);
+                    if (isWidened)
                     {
                         Widen((ushort*)At(row, column), buffer, count * Channels);
                     }
