@@ -35,6 +35,7 @@ internal static class MemoryPeak
         return (Kibibytes("VmHWM:") - before) * 1024 / 1e9;
     }
 
+    // Between the key and the number is a tab, and spaces only before a short number.
     private static double Kibibytes(string key) => double.Parse(
-        File.ReadLines(Status).First(line => line.StartsWith(key, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        File.ReadLines(Status).First(line => line.StartsWith(key, StringComparison.Ordinal)).Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
 }
