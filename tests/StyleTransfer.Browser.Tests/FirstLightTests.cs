@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using StyleTransfer.Core.Art;
 using StyleTransfer.Tests;
 
 namespace StyleTransfer.Browser.Tests;
@@ -14,6 +15,8 @@ public sealed partial class FirstLightTests(StudioBrowser browser)
         await using StudioPage view = await browser.OpenAsync(studio, "/");
         IPage page = view.Page;
         await Assertions.Expect(page.Locator(".style-card").First).ToBeVisibleAsync();
+        // The others are still to come, and have their places.
+        await Assertions.Expect(page.Locator(".style-to-come").First).ToContainTextAsync("being painted");
         await view.ShootAsync("first-start");
 
         await page.Locator(".style-card").First.ClickAsync();
@@ -53,6 +56,11 @@ public sealed partial class FirstLightTests(StudioBrowser browser)
         await view.GoAsync("/sessions");
         await Assertions.Expect(page.Locator("article.tile").First).ToBeVisibleAsync();
         await view.ShootAsync("first-gallery");
+
+        // By and by every starter style is there, and nothing is announced any more.
+        await view.GoAsync("/");
+        await Assertions.Expect(page.Locator(".style-card")).ToHaveCountAsync(StarterArt.Styles.Length, new() { Timeout = 90_000 });
+        await Assertions.Expect(page.Locator(".style-to-come")).ToHaveCountAsync(0);
     }
 
     [GeneratedRegex("/sessions/[0-9a-f-]{36}$")]

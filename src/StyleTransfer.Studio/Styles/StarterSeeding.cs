@@ -30,10 +30,15 @@ internal sealed partial class StarterSeeding(
             .Concat(StarterArt.Scenes.Skip(1).Select(scene => (scene, true)));
         try
         {
-            foreach ((StarterPicture picture, bool isScene) in order)
+            // One that was deleted stays deleted: its row is still there.
+            HashSet<string?> present = await PresentAsync(stoppingToken);
+            (StarterPicture Picture, bool IsScene)[] missing = [.. order.Where(one => !present.Contains(one.Picture.Key))];
+            int styles = missing.Count(one => !one.IsScene);
+            progress.Report(styles);
+            foreach ((StarterPicture picture, bool isScene) in missing)
             {
                 await AddAsync(picture, isScene, stoppingToken);
-                progress.Report();
+                progress.Report(styles -= isScene ? 0 : 1);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -42,15 +47,14 @@ internal sealed partial class StarterSeeding(
         }
     }
 
-    private async Task AddAsync(StarterPicture picture, bool isScene, CancellationToken cancellationToken)
+    private async Task<HashSet<string?>> PresentAsync(CancellationToken cancellationToken)
     {
         await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
-        // One that was deleted stays deleted: its row is still there.
-        if (await database.Styles.AnyAsync(style => style.StarterKey == picture.Key, cancellationToken))
-        {
-            return;
-        }
+        return await database.Styles.Where(style => style.StarterKey != null).Select(style => style.StarterKey).ToHashSetAsync(cancellationToken);
+    }
 
+    private async Task AddAsync(StarterPicture picture, bool isScene, CancellationToken cancellationToken)
+    {
         // Whoever opens an empty studio starts a run while most of these are still to be painted, and its speed is measured meanwhile.
         PixelImage painted = await SpareThread.RunAsync(() => picture.Render(cancellationToken), cancellationToken);
         byte[] file = await Task.Run(() => ImageWriter.Write(painted, new ImageWriteOptions { Format = ImageFormat.WebP, Quality = 95 }), cancellationToken);
@@ -68,6 +72,7 @@ internal sealed partial class StarterSeeding(
             CreatedUtc = time.GetUtcNow().UtcDateTime,
         };
         style.SearchText = StyleGallery.SearchTextOf(style);
+        await using StudioDb database = await databases.CreateDbContextAsync(cancellationToken);
         database.Styles.Add(style);
         await database.SaveChangesAsync(cancellationToken);
         Painted(log, picture.Key);
@@ -82,8 +87,12 @@ public sealed class StarterProgress
 {
     public event Action? Changed;
 
-    internal void Report()
+    /// <summary>Styles that are still to be painted.</summary>
+    public int Remaining { get; private set; }
+
+    internal void Report(int remaining)
     {
+        Remaining = remaining;
         foreach (Action listener in Changed?.GetInvocationList().Cast<Action>() ?? [])
         {
             try
