@@ -18,7 +18,16 @@ public sealed record AxisRequest(string Parameter, JsonElement[]? Values = null,
 
 /// <summary>A base recipe, or a preset with its pictures and size, and what of it varies.</summary>
 public sealed record NewExperiment(
-    string? Title, string? Notes, JsonElement? Recipe, string? Preset, string? Content, string[]? Styles, int? Size, string? Encoder, AxisRequest? Columns, AxisRequest? Rows)
+    string? Title = null,
+    string? Notes = null,
+    JsonElement? Recipe = null,
+    string? Preset = null,
+    string? Content = null,
+    string[]? Styles = null,
+    int? Size = null,
+    string? Encoder = null,
+    AxisRequest? Columns = null,
+    AxisRequest? Rows = null)
 {
     /// <exception cref="RecipeException">No recipe, no axis, or an axis that makes no sense.</exception>
     public ExperimentGrid ToGrid()
@@ -31,13 +40,13 @@ public sealed record NewExperiment(
 }
 
 /// <summary>Values to add to an experiment's axes.</summary>
-public sealed record ExtendRequest(string[]? Columns, string[]? Rows);
+public sealed record ExtendRequest(string[]? Columns = null, string[]? Rows = null);
 
 /// <summary>The cell to look at more closely, from 0.</summary>
 public sealed record RefineRequest(int Column, int Row = 0);
 
 /// <summary>Null leaves a value as it is.</summary>
-public sealed record EditExperiment(string? Title, string? Notes);
+public sealed record EditExperiment(string? Title = null, string? Notes = null);
 
 /// <summary>An experiment as the API shows it.</summary>
 public sealed record ExperimentDto(

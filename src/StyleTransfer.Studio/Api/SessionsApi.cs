@@ -31,10 +31,17 @@ public sealed record SessionDto(
 }
 
 /// <summary>Either a whole recipe, or a preset with its pictures and size.</summary>
-public sealed record NewSession(string? Title, JsonElement? Recipe, string? Preset, string? Content, string[]? Styles, int? Size, string? Encoder);
+public sealed record NewSession(
+    string? Title = null,
+    JsonElement? Recipe = null,
+    string? Preset = null,
+    string? Content = null,
+    string[]? Styles = null,
+    int? Size = null,
+    string? Encoder = null);
 
 /// <summary>A fork: the parent's recipe or another, from one of its iterations or from the start.</summary>
-public sealed record ForkRequest(string? Title, int? FromIteration, JsonElement? Recipe);
+public sealed record ForkRequest(string? Title = null, int? FromIteration = null, JsonElement? Recipe = null);
 
 /// <summary>A picture of the timeline.</summary>
 public sealed record FrameDto(int Iteration, string Url);

@@ -6,18 +6,18 @@ namespace StyleTransfer.Studio.Api;
 
 /// <summary>A link to be made. Null takes what is usual: 30 days, inputs, progress and download, no recipe, no titles.</summary>
 public sealed record ShareRequest(
-    Guid[]? Sessions,
-    ShareKind? Kind,
-    string? Title,
-    string? Note,
-    double? Days,
-    string? Password,
-    bool? Inputs,
-    bool? Progress,
-    bool? Recipe,
-    bool? Download,
-    bool? Titles,
-    Guid? Experiment)
+    Guid[]? Sessions = null,
+    ShareKind? Kind = null,
+    string? Title = null,
+    string? Note = null,
+    double? Days = null,
+    string? Password = null,
+    bool? Inputs = null,
+    bool? Progress = null,
+    bool? Recipe = null,
+    bool? Download = null,
+    bool? Titles = null,
+    Guid? Experiment = null)
 {
     public NewShare Read()
     {

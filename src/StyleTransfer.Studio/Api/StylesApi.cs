@@ -6,7 +6,7 @@ using StyleTransfer.Studio.Styles;
 
 namespace StyleTransfer.Studio.Api;
 
-public sealed record NewStyle(string Image, string Title, string? Artist, string? Source, string? Licence, string? Tags);
+public sealed record NewStyle(string Image, string Title, string? Artist = null, string? Source = null, string? Licence = null, string? Tags = null);
 
 internal static class StylesApi
 {

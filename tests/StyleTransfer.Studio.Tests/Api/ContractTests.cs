@@ -26,6 +26,35 @@ public sealed class ContractTests(StudioApp studio)
     }
 
     [Fact]
+    public async Task OpenApi_Requests_RequireNothingThatMayBeNull()
+    {
+        JsonElement document = await StudioClient.ReadAsync(await Http.GetAsync("/openapi/v1.json", Token));
+        JsonElement schemas = document.GetProperty("components").GetProperty("schemas");
+
+        string[] requests =
+        [
+            .. document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject())
+                .Where(operation => operation.Value.TryGetProperty("requestBody", out JsonElement _))
+                .SelectMany(operation => operation.Value.GetProperty("requestBody").GetProperty("content").EnumerateObject())
+                .Where(content => content.Value.TryGetProperty("schema", out JsonElement schema) && schema.TryGetProperty("$ref", out JsonElement _))
+                .Select(content => content.Value.GetProperty("schema").GetProperty("$ref").GetString()!.Split('/')[^1]).Distinct(),
+        ];
+        Assert.Contains("NewSession", requests);
+        Assert.All(requests, request =>
+        {
+            JsonElement schema = schemas.GetProperty(request);
+            IEnumerable<string> required = schema.TryGetProperty("required", out JsonElement names) ? names.EnumerateArray().Select(name => name.GetString()!) : [];
+            Assert.DoesNotContain(required, name => MayBeNull(schema.GetProperty("properties").GetProperty(name)));
+        });
+
+        static bool MayBeNull(JsonElement property) =>
+            (property.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.Array && type.EnumerateArray().Any(one => one.GetString() == "null"))
+            || (property.TryGetProperty("oneOf", out JsonElement choices) && choices.EnumerateArray().Any(MayBeNullItself));
+
+        static bool MayBeNullItself(JsonElement choice) => choice.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String && type.GetString() == "null";
+    }
+
+    [Fact]
     public async Task Health_RunningStudio_IsHealthy() => Assert.Equal("Healthy", await Http.GetStringAsync("/healthz", Token));
 
     [Fact]
