@@ -122,24 +122,6 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
         SendFrames();
     }
 
-    private void SendIterations()
-    {
-        if (batch.Count > 0)
-        {
-            ProgressBatch full = new(command.Session, [.. batch], Math.Max(totalIterations, batch[^1].Iteration));
-            batch.Clear();
-            Post(() => connection.SendAsync(nameof(IWorkerReports.Progress), full));
-        }
-
-        sinceBatch.Restart();
-    }
-
-    private void SendFrames()
-    {
-        Post(SendKeptFramesAsync);
-        sinceFrames.Restart();
-    }
-
     /// <summary>Writes a checkpoint whole or not at all, and returns its path.</summary>
     public string Save(byte[] checkpoint, int iteration)
     {
@@ -161,6 +143,24 @@ internal sealed class ProgressReporter : IRunObserver, IDisposable
         // What the run posted still goes out, in its order; the last message ends the session.
         outbox.Writer.TryComplete();
         sending.GetAwaiter().GetResult();
+    }
+
+    private void SendIterations()
+    {
+        if (batch.Count > 0)
+        {
+            ProgressBatch full = new(command.Session, [.. batch], Math.Max(totalIterations, batch[^1].Iteration));
+            batch.Clear();
+            Post(() => connection.SendAsync(nameof(IWorkerReports.Progress), full));
+        }
+
+        sinceBatch.Restart();
+    }
+
+    private void SendFrames()
+    {
+        Post(SendKeptFramesAsync);
+        sinceFrames.Restart();
     }
 
     private void TellChanges(Recipe recipe)

@@ -7,8 +7,9 @@ using StyleTransfer.Engine;
 namespace StyleTransfer.Cli.Worker;
 
 /// <summary>
-/// Keeps a run's frames: about as many as one can scrub through, the early ones, where most happens, closer together, and no more
-/// than a small share of the run's time pays for. Whether one is due is asked by the run's thread; the rest is for the sender's.
+/// Keeps a run's frames: about as many as one can scrub through, the early ones, where most happens, closer together, and of a fast
+/// run no more than a small share of its time pays for. The run's thread asks whether one is due and takes it; the rest is for the
+/// sender's.
 /// </summary>
 internal sealed class Timeline(FileStore store)
 {
@@ -18,7 +19,8 @@ internal sealed class Timeline(FileStore store)
     // The beginning is always kept: there a picture comes into being, and the first costs are those of code that never ran before.
     private const int AlwaysKept = 12;
 
-    // Copying and encoding take at most this part of the time, or a small picture's run, of 20 ms an iteration, spends a sixth on them.
+    // Copying and encoding take this part of the time: a small picture's run, of 20 ms an iteration, would spend a sixth on them. But a
+    // frame in each quarter of a second is always paid for.
     private const int TimeShare = 30;
     private static readonly TimeSpan longestPause = TimeSpan.FromMilliseconds(250);
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace StyleTransfer.Engine.Kernels;
 
@@ -18,6 +19,21 @@ internal static unsafe class Bfloat16
     /// <summary>To the nearest, ties to even.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<ushort> Rounded(Vector256<float> left, Vector256<float> right) => Vector256.Narrow(Half(left), Half(right));
+
+    /// <summary>Sixteen at once, where there is AVX-512.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Widened(ushort* from) => (Avx512F.ConvertToVector512UInt32(Vector256.Load(from)) << 16).AsSingle();
+
+    /// <summary>
+    /// As the other, where there is AVX-512, of sums of numbers that were in bfloat16: what is not a number among them has nothing in its
+    /// lower half, and stays what it is.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ushort> RoundedSums(Vector512<float> value)
+    {
+        Vector512<uint> bits = value.AsUInt32();
+        return Avx512F.ConvertToVector256UInt16((bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512<uint>.One)) >> 16);
+    }
 
     public static float Widened(ushort half) => BitConverter.UInt32BitsToSingle((uint)half << 16);
 

@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using TorchSharp;
 
 namespace StyleTransfer.Engine.Kernels;
 
@@ -10,6 +8,9 @@ namespace StyleTransfer.Engine.Kernels;
 /// </summary>
 internal static unsafe class HalfProduct
 {
+    /// <summary>Of a call: oneDNN packs a matrix in panels of no more.</summary>
+    public const int MostColumns = 64;
+
     // brgemm(M, N, K, ld_a, ld_b, ld_c, add_C, A, B, C, is_vnni) and brgemm_release(is_vnni) of at::native::cpublas.
     private const string Product = "_ZN2at6native7cpublas6brgemmEllllllbPKN3c108BFloat16ES5_Pfb";
     private const string End = "_ZN2at6native7cpublas14brgemm_releaseEb";
@@ -19,8 +20,7 @@ internal static unsafe class HalfProduct
 
     static HalfProduct()
     {
-        if (!HasInstructions() || !NativeLibrary.TryLoad("torch_cpu", typeof(torch.Tensor).Assembly, null, out nint library)
-            || !NativeLibrary.TryGetExport(library, Product, out nint address) || !NativeLibrary.TryGetExport(library, End, out nint endAddress))
+        if (!HasInstructions() || TorchExports.Find(Product) is not (not 0 and nint address) || TorchExports.Find(End) is not (not 0 and nint endAddress))
         {
             return;
         }

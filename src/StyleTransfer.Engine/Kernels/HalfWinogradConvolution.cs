@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using static TorchSharp.torch;
 using Padding = StyleTransfer.Core.Recipes.Padding;
 
@@ -25,7 +24,7 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
     private const int Tiles = 64;
 
     // Outputs for which products are kept between the transforms.
-    private const int Group = 64;
+    private const int Group = HalfProduct.MostColumns;
 
     // Of a vector.
     private const int Channels = 16;
@@ -186,20 +185,20 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Row(byte** positions, int channel, out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3)
     {
-        Vector512<float> d0 = Widened((ushort*)positions[0] + channel);
-        Vector512<float> d1 = Widened((ushort*)positions[1] + channel);
-        Vector512<float> d2 = Widened((ushort*)positions[2] + channel);
-        Vector512<float> d3 = Widened((ushort*)positions[3] + channel);
+        Vector512<float> d0 = Bfloat16.Widened((ushort*)positions[0] + channel);
+        Vector512<float> d1 = Bfloat16.Widened((ushort*)positions[1] + channel);
+        Vector512<float> d2 = Bfloat16.Widened((ushort*)positions[2] + channel);
+        Vector512<float> d3 = Bfloat16.Widened((ushort*)positions[3] + channel);
         (v0, v1, v2, v3) = (d0 - d2, d1 + d2, d2 - d1, d1 - d3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Column(Vector512<float> d0, Vector512<float> d1, Vector512<float> d2, Vector512<float> d3, ushort* to, nint step)
     {
-        Rounded(d0 - d2).Store(to);
-        Rounded(d1 + d2).Store(to + step);
-        Rounded(d2 - d1).Store(to + (2 * step));
-        Rounded(d1 - d3).Store(to + (3 * step));
+        Bfloat16.RoundedSums(d0 - d2).Store(to);
+        Bfloat16.RoundedSums(d1 + d2).Store(to + step);
+        Bfloat16.RoundedSums(d2 - d1).Store(to + (2 * step));
+        Bfloat16.RoundedSums(d1 - d3).Store(to + (3 * step));
     }
 
     // Aᵀ m A, and what follows the convolution.
@@ -253,25 +252,14 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
         ushort* to = (ushort*)job.To + at;
         if (job.Adds)
         {
-            value += Widened(to);
+            value += Bfloat16.Widened(to);
         }
 
         if (job.Mask != null)
         {
-            value &= Vector512.GreaterThan(Widened((ushort*)job.Mask + at), Vector512<float>.Zero);
+            value &= Vector512.GreaterThan(Bfloat16.Widened((ushort*)job.Mask + at), Vector512<float>.Zero);
         }
 
-        Rounded(value).Store(to);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Widened(ushort* from) => (Avx512F.ConvertToVector512UInt32(Vector256.Load(from)) << 16).AsSingle();
-
-    // To the nearest, ties to even. What is not a number has nothing in its lower half here, and stays what it is.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<ushort> Rounded(Vector512<float> value)
-    {
-        Vector512<uint> bits = value.AsUInt32();
-        return Avx512F.ConvertToVector256UInt16((bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512<uint>.One)) >> 16);
+        Bfloat16.RoundedSums(value).Store(to);
     }
 }

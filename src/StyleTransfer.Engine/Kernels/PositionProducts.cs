@@ -144,7 +144,7 @@ internal static unsafe class PositionProducts
 
     private static void ApplyHalf(Positions from, Positions to, ReadOnlySpan<float> matrix, float[] plus)
     {
-        const int Group = 64;
+        const int Group = HalfProduct.MostColumns;
         int channels = from.Channels;
         ushort* groups = (ushort*)NativeMemory.AlignedAlloc((nuint)(channels * channels) * sizeof(ushort), 64);
         for (int row = 0; row < channels; row++)

@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace StyleTransfer.Engine.Kernels;
@@ -7,7 +6,8 @@ namespace StyleTransfer.Engine.Kernels;
 /// <summary>How work is spread over the processor's cores.</summary>
 internal static unsafe class Threads
 {
-    private static readonly delegate* unmanaged<int, int> setForThisThread = Find();
+    // Of MKL, which libtorch has inside; another library's linear algebra goes on as it likes.
+    private static readonly delegate* unmanaged<int, int> setForThisThread = (delegate* unmanaged<int, int>)TorchExports.Find("MKL_Set_Num_Threads_Local");
 
     /// <summary>Calls with each share's place, the first ones first, on as many threads as libtorch uses.</summary>
     public static void Share(int shares, Action<int> work)
@@ -44,13 +44,6 @@ internal static unsafe class Threads
     /// share: waking a second thread some hundred times makes that of 128 channels three times slower.
     /// </summary>
     public static Alone OnThisThread() => new(setForThisThread == null ? 0 : setForThisThread(1));
-
-    // Of MKL, which libtorch has inside; another library's linear algebra goes on as it likes.
-    private static delegate* unmanaged<int, int> Find() =>
-        NativeLibrary.TryLoad("torch_cpu", typeof(Tensor).Assembly, null, out nint library)
-        && NativeLibrary.TryGetExport(library, "MKL_Set_Num_Threads_Local", out nint address)
-            ? (delegate* unmanaged<int, int>)address
-            : null;
 
     internal readonly ref struct Alone(int before)
     {

@@ -32,15 +32,11 @@ public sealed class KernelTests : IDisposable
     [InlineData(32, 64, 5, 102, Padding.Replicate)]
     public void Winograd_Forward_IsTheConvolution(int inputs, int outputs, int height, int width, Padding padding)
     {
-        Tensor x = Map(inputs, height, width).relu();
         Tensor weight = Filters(outputs, inputs);
         Tensor bias = Normal(outputs);
         using WinogradConvolution convolution = new(Numbers(weight), Numbers(bias), inputs, outputs);
 
-        Tensor expected = Reference(x.to(ScalarType.Float64), weight.to(ScalarType.Float64), bias.to(ScalarType.Float64), padding);
-
-        AssertNear(expected, convolution.Forward(x, padding, rectifies: false), 4e-6);
-        AssertNear(expected.relu(), convolution.Forward(x, padding, rectifies: true), 4e-6);
+        AssertForward(convolution, Map(inputs, height, width).relu(), weight, bias, padding, 4e-6);
     }
 
     [Theory]
@@ -80,15 +76,11 @@ public sealed class KernelTests : IDisposable
     public void HalfWinograd_Forward_IsTheConvolution(int inputs, int outputs, int height, int width, Padding padding)
     {
         Assert.SkipUnless(HalfWinogradConvolution.Suits(inputs, outputs), "This processor has no instructions for it.");
-        Tensor x = Map(inputs, height, width).relu().to(ScalarType.BFloat16);
         Tensor weight = Filters(outputs, inputs);
         Tensor bias = Normal(outputs);
         using HalfWinogradConvolution convolution = new(Numbers(weight), Numbers(bias), inputs, outputs);
 
-        Tensor expected = Reference(x.to(ScalarType.Float64), weight.to(ScalarType.Float64), bias.to(ScalarType.Float64), padding);
-
-        AssertNear(expected, convolution.Forward(x, padding, rectifies: false), HalfRounding);
-        AssertNear(expected.relu(), convolution.Forward(x, padding, rectifies: true), HalfRounding);
+        AssertForward(convolution, Map(inputs, height, width).relu().to(ScalarType.BFloat16), weight, bias, padding, HalfRounding);
     }
 
     [Theory]
@@ -263,6 +255,14 @@ public sealed class KernelTests : IDisposable
 
     private static Tensor Padded(Tensor x, Padding padding) =>
         F.pad(x, (1, 1, 1, 1), padding == Padding.Reflect ? PaddingModes.Reflect : PaddingModes.Replicate);
+
+    private static void AssertForward(IFusedConvolution convolution, Tensor x, Tensor weight, Tensor bias, Padding padding, double tolerance)
+    {
+        Tensor expected = Reference(x.to(ScalarType.Float64), weight.to(ScalarType.Float64), bias.to(ScalarType.Float64), padding);
+
+        AssertNear(expected, convolution.Forward(x, padding, rectifies: false), tolerance);
+        AssertNear(expected.relu(), convolution.Forward(x, padding, rectifies: true), tolerance);
+    }
 
     private static void AssertNear(Tensor expected, Tensor found, double tolerance)
     {
