@@ -51,8 +51,17 @@ public sealed class StudioApp : WebApplicationFactory<Program>, IAsyncLifetime
     public static async Task<StudioApp> StartAsync(params (string Key, string Value)[] settings)
     {
         StudioApp app = new(settings);
-        await app.InitializeAsync();
-        return app;
+        try
+        {
+            await app.InitializeAsync();
+            return app;
+        }
+        catch
+        {
+            // What is refused has made a folder all the same.
+            Directory.Delete(app.DataRoot, recursive: true);
+            throw;
+        }
     }
 
     /// <summary>Skips the test, in words, where no encoder is installed or embedded.</summary>

@@ -13,7 +13,28 @@ public sealed class SpareThreadTests
         int there = await SpareThread.RunAsync(Niceness, TestContext.Current.CancellationToken);
 
         Assert.Equal(Environment.ProcessorCount <= 2 ? 19 : here, there);
-        Assert.Equal(here, await Task.Run(Niceness, TestContext.Current.CancellationToken));
+    }
+
+    // Whoever tells of the end also wakes the pool, and a worker that it starts then is as nice as itself.
+    [Fact]
+    public async Task TheEnd_IsToldByAnOrdinaryThread()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Threads have a niceness of their own on Linux only.");
+        int here = Niceness();
+        TaskCompletionSource waitedFor = new();
+
+        Task<int> work = SpareThread.RunAsync(
+            () =>
+            {
+                waitedFor.Task.Wait(TestContext.Current.CancellationToken);
+                return 0;
+            },
+            TestContext.Current.CancellationToken);
+        Task<int> teller = work.ContinueWith(
+            _ => Niceness(), TestContext.Current.CancellationToken, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        waitedFor.SetResult();
+
+        Assert.Equal(here, await teller);
     }
 
     [Fact]
