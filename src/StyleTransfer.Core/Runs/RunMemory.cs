@@ -42,23 +42,18 @@ public static class RunMemory
     // Of what is free; the rest is for the system's caches and other programs.
     private const double UsableShare = 0.8;
 
-    // History is float32 up to the first, and no more than the second.
-    private const long FullHistoryBytes = 1L << 30;
     private const long MostHistoryBytes = 3L << 29;
     private const int FewestPairs = 3;
 
+    // For each pixel: a step and a difference of gradients, of three channels in bfloat16.
+    private const long PairBytes = 2 * 3 * 2;
+
     /// <summary>
-    /// How L-BFGS keeps its pairs: all of them in float32 as long as that is a gigabyte at most (5.6 megapixels at 8 pairs); above, in
-    /// bfloat16, and no more than one and a half gigabytes hold, but three. By size alone, so that a recipe gives the same picture on
-    /// every machine.
+    /// How many pairs L-BFGS keeps, in bfloat16: as many as were asked for, but no more than one and a half gigabytes hold (32 megapixels at
+    /// 4 pairs), and three at least. By size alone, so that a recipe gives the same picture on every machine.
     /// </summary>
-    public static (int Pairs, bool IsHalf) History(OptimizerSettings optimizer, long pixels)
-    {
-        long pair = 2 * 3 * sizeof(float) * pixels;
-        return optimizer.History * pair <= FullHistoryBytes
-            ? (optimizer.History, false)
-            : ((int)Math.Clamp(MostHistoryBytes / (pair / 2), Math.Min(FewestPairs, optimizer.History), optimizer.History), true);
-    }
+    public static int Pairs(OptimizerSettings optimizer, long pixels) =>
+        (int)Math.Clamp(MostHistoryBytes / (pixels * PairBytes), Math.Min(FewestPairs, optimizer.History), optimizer.History);
 
     /// <summary>For a picture of this many pixels, whatever way its features are computed.</summary>
     public static long OfPictures(Recipe recipe, long pixels)
@@ -67,8 +62,7 @@ public static class RunMemory
         long optimizer = 2 * 3 * sizeof(float);
         if (recipe.Optimizer.Kind == OptimizerKind.Lbfgs)
         {
-            (int pairs, bool isHalf) = History(recipe.Optimizer, pixels);
-            optimizer = pairs * 2L * 3 * (isHalf ? 2 : 4);
+            optimizer = (Pairs(recipe.Optimizer, pixels) + 1) * PairBytes; // The next pair's place, too.
         }
 
         return Fixed + (pixels * ((values * sizeof(float)) + optimizer));

@@ -38,4 +38,7 @@ internal interface IOptimizer : IDisposable
 }
 
 /// <summary>Tensors on the optimiser's device, borrowed until its next call, and numbers.</summary>
-internal sealed record OptimizerState(ImmutableDictionary<string, Tensor> Tensors, ImmutableDictionary<string, double[]> Numbers);
+internal sealed record OptimizerState(ImmutableDictionary<string, Tensor> Tensors, ImmutableDictionary<string, double[]> Numbers)
+{
+    public static OptimizerState Empty { get; } = new(ImmutableDictionary<string, Tensor>.Empty, ImmutableDictionary<string, double[]>.Empty);
+}

@@ -1,22 +1,32 @@
+using StyleTransfer.Engine.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace StyleTransfer.Engine.Optimizers;
 
-/// <summary>Vectors kept as rows, in float32 or, where they are large, in bfloat16; products are always in float32. Owns its memory.</summary>
+/// <summary>
+/// Vectors kept as rows, in bfloat16 where they are float32 (what they are read for is as exact as that, and half as much is read); sums
+/// are in float32 or wider. Owns its memory.
+/// </summary>
 internal sealed class VectorRows : IDisposable
 {
+    // Where our own kernels do not go: rows of so many numbers are widened at once.
+    private const long WidenedAtOnce = 1 << 24;
+
     private readonly Tensor rows;
 
-    /// <param name="isHalf">bfloat16.</param>
-    /// <param name="like">A vector: its length and device, and its type where not half.</param>
-    public VectorRows(int count, bool isHalf, Tensor like)
+    /// <param name="length">Of a vector.</param>
+    /// <param name="type">Of the vectors.</param>
+    public VectorRows(int count, long length, ScalarType type, Device device)
     {
-        IsHalf = isHalf;
-        rows = zeros(count, like.numel(), dtype: isHalf ? ScalarType.BFloat16 : like.dtype, device: like.device).DetachFromDisposeScope();
+        Type = type;
+        rows = zeros(count, length, dtype: type == ScalarType.Float32 ? ScalarType.BFloat16 : type, device: device).DetachFromDisposeScope();
     }
 
-    public bool IsHalf { get; }
+    /// <summary>Of the vectors.</summary>
+    public ScalarType Type { get; }
+
+    public Device Device => rows.device;
 
     public long RowBytes => rows.shape[1] * rows.element_size();
 
@@ -26,8 +36,25 @@ internal sealed class VectorRows : IDisposable
         place.copy_(vector);
     }
 
-    /// <summary>In float32 (or the vectors' own wider type); in the caller's scope.</summary>
-    public Tensor Get(int row) => IsHalf ? rows[row].to(ScalarType.Float32) : rows[row];
+    /// <summary>A step s = after − before into a row, and what it did to the gradient, y, into the next.</summary>
+    /// <returns>s · s, s · y and y · y.</returns>
+    public (double SS, double SY, double YY) SetPair(int row, Tensor before, Tensor after, Tensor gradientBefore, Tensor gradientAfter)
+    {
+        if (HalfRows.Suit(before) && HalfRows.Suit(after) && HalfRows.Suit(gradientBefore) && HalfRows.Suit(gradientAfter))
+        {
+            return HalfRows.SetPair(rows, row, before, after, gradientBefore, gradientAfter);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor s = (after - before).flatten();
+        Tensor y = (gradientAfter - gradientBefore).flatten();
+        Set(row, s);
+        Set(row + 1, y);
+        return (s.dot(s).ToDouble(), s.dot(y).ToDouble(), y.dot(y).ToDouble());
+    }
+
+    /// <summary>In the vectors' own type; in the caller's scope.</summary>
+    public Tensor Get(int row) => rows[row].to(Type);
 
     /// <summary>The first rows as they are stored, in the caller's scope.</summary>
     public Tensor First(int count) => rows.narrow(0, 0, count);
@@ -42,44 +69,43 @@ internal sealed class VectorRows : IDisposable
     /// <summary>rowᵢ · v for the first rows.</summary>
     public double[] Products(Tensor v, int count)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor products;
-        if (IsHalf)
+        if (HalfRows.Suit(v))
         {
-            // One at a time: a product in bfloat16 would round its sum, and all rows in float32 are what is to be avoided.
-            products = stack(Enumerable.Range(0, count).Select(row =>
-            {
-                using DisposeScope step = NewDisposeScope();
-                return Get(row).dot(v).MoveToOuterDisposeScope();
-            }));
-        }
-        else
-        {
-            products = First(count).mv(v);
+            return HalfRows.Products(rows, count, v);
         }
 
-        return products.to(ScalarType.Float64).cpu().data<double>().ToArray();
+        using DisposeScope scope = NewDisposeScope();
+        return count == 0 ? [] : cat([.. Widened(count).Select(some => some.Rows.mv(v))]).to(ScalarType.Float64).cpu().data<double>().ToArray();
     }
 
-    /// <summary>Σ coefficientᵢ rowᵢ, in the caller's scope.</summary>
-    public Tensor Combine(double[] coefficients)
+    /// <summary>times · v + Σ coefficientᵢ rowᵢ, in the caller's scope.</summary>
+    public Tensor Combine(double[] coefficients, Tensor v, double times)
     {
-        using DisposeScope scope = NewDisposeScope();
-        if (!IsHalf)
+        if (HalfRows.Suit(v))
         {
-            Tensor along = tensor(coefficients, ScalarType.Float64).to(rows.dtype).to(rows.device);
-            return First(coefficients.Length).t().mv(along).MoveToOuterDisposeScope();
+            return HalfRows.Combine(rows, coefficients, v, times);
         }
 
-        Tensor sum = zeros(rows.shape[1], dtype: ScalarType.Float32, device: rows.device);
-        for (int row = 0; row < coefficients.Length; row++)
+        using DisposeScope scope = NewDisposeScope();
+        Tensor along = tensor(coefficients, ScalarType.Float64).to(Type).to(rows.device);
+        Tensor sum = v.Times(times);
+        foreach ((Tensor some, int first) in Widened(coefficients.Length))
         {
-            using DisposeScope step = NewDisposeScope();
-            sum.PlusInPlace(Get(row), times: coefficients[row]);
+            sum.PlusInPlace(some.t().mv(along.narrow(0, first, some.shape[0])));
         }
 
         return sum.MoveToOuterDisposeScope();
     }
 
     public void Dispose() => rows.Dispose();
+
+    // A product in bfloat16 would round its sum, and all rows in float32 at once are what is to be avoided.
+    private IEnumerable<(Tensor Rows, int First)> Widened(int count)
+    {
+        int atOnce = (int)Math.Max(1, WidenedAtOnce / rows.shape[1]);
+        for (int first = 0; first < count; first += atOnce)
+        {
+            yield return (rows.narrow(0, first, Math.Min(atOnce, count - first)).to(Type), first);
+        }
+    }
 }

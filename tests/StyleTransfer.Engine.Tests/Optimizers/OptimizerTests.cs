@@ -27,9 +27,10 @@ public sealed class OptimizerTests
         Tensor scales = logspace(0, 3, 12, dtype: ScalarType.Float64).view(1, 3, 2, 2);
         Tensor x = full([1, 3, 2, 2], 0.5, ScalarType.Float64);
 
-        (_, double value) = Minimize(optimizer, x, at => (0.5 * (scales * at.square()).sum().ToDouble(), scales * at), 80);
+        // Above zero, as objectives are whose terms pull in different directions: near zero every step too far would be a doubling.
+        (_, double value) = Minimize(optimizer, x, at => (1 + 0.5 * (scales * at.square()).sum().ToDouble(), scales * at), 80);
 
-        Assert.True(value < 1e-8, $"{value}");
+        Assert.InRange(value - 1, 0, 1e-8);
     }
 
     [Fact]

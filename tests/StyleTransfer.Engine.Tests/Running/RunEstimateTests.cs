@@ -62,15 +62,16 @@ public sealed class RunEstimateTests
         Assert.Equal(2, speed.AMegapixel, 1e-9);
     }
 
-    [Fact]
-    public void History_GrowingPictures_KeepsAffordablePairs()
-    {
-        OptimizerSettings twenty = new() { History = 20 };
+    [Theory]
+    [InlineData(1024, 20)]
+    [InlineData(4096, 8)]
+    [InlineData(16384, 3)]
+    public void Pairs_GrowingPictures_AreAffordable(int edge, int pairs) =>
+        Assert.Equal(pairs, RunMemory.Pairs(new OptimizerSettings { History = 20 }, (long)edge * edge));
 
-        Assert.Equal((20, false), RunMemory.History(twenty, 1024L * 1024));
-        Assert.True(RunMemory.History(twenty, 4096L * 4096) is { IsHalf: true, Pairs: >= 3 and < 20 });
-        Assert.Equal((3, true), RunMemory.History(twenty, 16384L * 16384));
-    }
+    [Fact]
+    public void Pairs_FewWereAskedFor_AreNoMore() =>
+        Assert.Equal(2, RunMemory.Pairs(new OptimizerSettings { History = 2 }, 16384L * 16384));
 
     [Fact]
     public void Smaller_OutOfMemoryAgainAndAgain_HalvesUntilThereIsNothingToHalve()
