@@ -251,7 +251,14 @@ public sealed class TransferRun
         }
 
         state.Scale++;
-        state.Begin(PixelTensors.Resize(picture, width, height).ClampInPlace());
+        Tensor enlarged = PixelTensors.Resize(picture, width, height);
+        double detail = state.Recipe.Schedule.ContentDetail;
+        if (detail != 0 && ScaleInputs.Detail(state.Recipe, inputs, fromWidth, fromHeight, width, height, encoder.Device) is { } more)
+        {
+            enlarged.PlusInPlace(more, times: detail);
+        }
+
+        state.Begin(enlarged.ClampInPlace());
         NativeHeap.GiveBack(); // What fitted this scale does not fit the next.
     }
 

@@ -163,7 +163,7 @@ public static class Presets
             TotalVariation = new TotalVariationSettings { Weight = 0.05, Form = TotalVariationForm.NinePoint },
         },
         Optimizer = new OptimizerSettings { Kind = OptimizerKind.Lbfgs, LearningRate = 1, History = 8, Clamp = true },
-        Schedule = new ScheduleSettings { FirstIterations = firstIterations, Iterations = iterations, Ratio = ratio, Tolerance = tolerance },
+        Schedule = new ScheduleSettings { FirstIterations = firstIterations, Iterations = iterations, Ratio = ratio, ContentDetail = 1, Tolerance = tolerance },
     };
 
     private static Recipe Photographic(Recipe recipe) => recipe with

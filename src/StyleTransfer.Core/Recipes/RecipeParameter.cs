@@ -60,6 +60,7 @@ public sealed record RecipeParameter(
         Whole("minSize", r => r.Schedule.MinSize, (r, v) => r with { Schedule = r.Schedule with { MinSize = v } }),
         Number("ratio", r => r.Schedule.Ratio, (r, v) => r with { Schedule = r.Schedule with { Ratio = v } }),
         Number("averaging", r => r.Schedule.Averaging, (r, v) => r with { Schedule = r.Schedule with { Averaging = v } }),
+        Number("contentDetail", r => r.Schedule.ContentDetail, (r, v) => r with { Schedule = r.Schedule with { ContentDetail = v } }),
         Flag("pyramid", r => r.Schedule.Pyramid, (r, v) => r with { Schedule = r.Schedule with { Pyramid = v } }),
         Flag("carryState", r => r.Schedule.CarryState, (r, v) => r with { Schedule = r.Schedule with { CarryState = v } }),
         Number("tolerance", r => r.Schedule.Tolerance, (r, v) => r with { Schedule = r.Schedule with { Tolerance = v } }),

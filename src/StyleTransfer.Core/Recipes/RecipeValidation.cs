@@ -44,6 +44,7 @@ public static class RecipeValidation
         Whole("number of iterations at the first scale", schedule.FirstIterations, 1, 1_000_000, faults);
         Number("ratio between scales", schedule.Ratio, 1.05, 8, faults);
         Number("averaging", schedule.Averaging, 0, 0.99999, faults);
+        Number("content detail", schedule.ContentDetail, 0, 2, faults);
         Number("tolerance", schedule.Tolerance, 0, 1, faults);
     }
 

@@ -27,6 +27,12 @@ public sealed record ScheduleSettings
     /// <summary>Resamples the optimiser's state to the next scale instead of starting anew.</summary>
     public bool CarryState { get; init; }
 
+    /// <summary>
+    /// How much of the content's own detail a finer scale starts with: of what the enlarged picture of the scale before cannot have. 0 for
+    /// none, as published; 1 for all of it, from which fewer iterations reach a lower objective, and thin things stay whole.
+    /// </summary>
+    public double ContentDetail { get; init; }
+
     /// <summary>A scale ends early when the objective fell by less than this fraction over 10 iterations; 0 never.</summary>
     public double Tolerance { get; init; }
 }

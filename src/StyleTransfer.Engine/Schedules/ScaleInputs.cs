@@ -37,12 +37,8 @@ internal sealed class ScaleInputs : IDisposable
     {
         DisposeScope scope = NewDisposeScope();
         (int width, int height) = Size(inputs, longerEdge);
-        Tensor? content = inputs.Content is null ? null : PixelTensors.ToTensor(ImageScaler.Resize(inputs.Content, width, height), device);
-        bool greyOnly = recipe.Color.Preserve == ColorPreservation.Luminance && content is not null;
-        if (greyOnly)
-        {
-            content = Luma.Grey(content!);
-        }
+        Tensor? content = ContentAt(recipe, inputs, width, height, device);
+        bool greyOnly = IsGreyOnly(recipe) && content is not null;
 
         ImmutableArray<Tensor> styles =
         [
@@ -80,6 +76,15 @@ internal sealed class ScaleInputs : IDisposable
         };
     }
 
+    /// <summary>What the content has at a size and not at a smaller one, [1, 3, H, W]; null where there is no content.</summary>
+    public static Tensor? Detail(Recipe recipe, TransferInputs inputs, int fromWidth, int fromHeight, int width, int height, Device device)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return ContentAt(recipe, inputs, width, height, device) is { } fine && ContentAt(recipe, inputs, fromWidth, fromHeight, device) is { } coarse
+            ? (fine - PixelTensors.Resize(coarse, width, height)).MoveToOuterDisposeScope()
+            : null;
+    }
+
     /// <summary>For one evaluation: the styles at their own sizes, the content at the given one, colours untouched.</summary>
     public static ScaleInputs AsTheyAre(TransferInputs inputs, int width, int height, Device device)
     {
@@ -102,6 +107,14 @@ internal sealed class ScaleInputs : IDisposable
     }
 
     public void Dispose() => scope.Dispose();
+
+    private static Tensor? ContentAt(Recipe recipe, TransferInputs inputs, int width, int height, Device device)
+    {
+        Tensor? content = inputs.Content is null ? null : PixelTensors.ToTensor(ImageScaler.Resize(inputs.Content, width, height), device);
+        return content is not null && IsGreyOnly(recipe) ? Luma.Grey(content) : content;
+    }
+
+    private static bool IsGreyOnly(Recipe recipe) => recipe.Color.Preserve == ColorPreservation.Luminance;
 
     private static int Wanted(StyleInput style, int longerEdge) => (int)Math.Round(longerEdge * style.Scale);
 

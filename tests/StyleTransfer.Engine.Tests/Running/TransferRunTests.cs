@@ -24,6 +24,26 @@ public sealed class TransferRunTests
         Assert.All(reports, report => Assert.Equal(report.Style, report.Terms.Where(term => term.Name.StartsWith("style/", StringComparison.Ordinal)).Sum(term => term.Value), 1e-9));
     }
 
+    // The first iteration at a scale looks at what it starts from and moves nothing.
+    [Theory]
+    [InlineData(ColorPreservation.None)]
+    [InlineData(ColorPreservation.Luminance)]
+    public void ContentDetail_AllOfIt_MakesAnUntouchedContentWholeAgain(ColorPreservation preserve)
+    {
+        PixelImage With(double detail) => Worlds.Run(Worlds.Recipe() with
+        {
+            Schedule = new ScheduleSettings { Size = 45, MinSize = 32, FirstIterations = 1, Iterations = 1, ContentDetail = detail },
+            Initialization = new Initialization { Kind = InitializationKind.Content },
+            Color = new ColorSettings { Preserve = preserve },
+        }).Picture;
+        PixelImage content = Worlds.Inputs().Content!;
+        double Away(PixelImage picture) => picture.Rgb.Zip(content.Rgb, (a, b) => Math.Abs(a - b)).Max();
+
+        // Where resampling overshoots, the picture is kept within its range.
+        Assert.InRange(Away(With(1)), 0, 0.02);
+        Assert.InRange(Away(With(0)), 0.1, 1);
+    }
+
     [Theory]
     [InlineData(OptimizerKind.Lbfgs, 3)]
     [InlineData(OptimizerKind.Lbfgs, 8)]

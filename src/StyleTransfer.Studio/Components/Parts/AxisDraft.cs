@@ -50,7 +50,7 @@ public sealed class AxisDraft
             ("seed", _) => (0, 3, 4, AxisSpacing.Linear),
             ("beta1", _) => (0.5, 0.95, 4, AxisSpacing.Linear),
             ("beta2" or "averaging", _) => (0.9, 0.99, 4, AxisSpacing.Linear),
-            ("refinement", _) => (0, 1, 3, AxisSpacing.Linear),
+            ("refinement" or "contentDetail", _) => (0, 1, 3, AxisSpacing.Linear),
             ("ratio", _) => (1.2, 2, 3, AxisSpacing.Linear),
             _ when Described.StylesNeeded > 0 => (0, Math.Max(1, now), 5, AxisSpacing.Linear),
             (_, ParameterKind.WholeNumber) => (Math.Max(1, Math.Round(now / 2)), Math.Max(2, Math.Round(now * 2)), 3, AxisSpacing.Logarithmic),
