@@ -135,6 +135,7 @@ public sealed class TransferRun
         try
         {
             using Objective objective = ObjectiveBuilder.Build(recipe, scale, encoder, PrecisionChoice.Mode(recipe), tiling);
+            NativeHeap.Expect(TilingChoice.FeatureBytes(recipe, encoder, scale.Width, scale.Height, tiling));
             NativeHeap.GiveBack(); // Targets take other sizes than iterations.
             if (state.Picture is null)
             {

@@ -5,10 +5,10 @@ namespace StyleTransfer.Engine.Running;
 
 /// <summary>
 /// Tells glibc what to keep of the memory that libtorch gives back during a run. Small blocks stay in the process: as it comes, glibc would
-/// hand them to the system and have them mapped, page by page, again. Large feature maps are mapped anew each time, in huge pages where the
-/// system has them: kept, they leave holes in which small blocks settle, and with VGG-19's shapes at 512² the process grew over ten
-/// iterations to one and a half times its size. Huge pages make an iteration at 1024² with the compact encoder a third faster; at 512²
-/// keeping the maps would be a tenth faster.
+/// hand them to the system and have them mapped, page by page, again. Feature maps are kept where all of them together are small: that makes
+/// an iteration at 512² with the compact encoder a tenth faster. Else large ones are mapped anew each time, in huge pages where the system
+/// has them (a third faster at 1024²): kept, they would leave holes in which small blocks settle, and with VGG-19's shapes at 512² the
+/// process grew over ten iterations to one and a half times its size.
 /// </summary>
 internal static partial class NativeHeap
 {
@@ -18,6 +18,8 @@ internal static partial class NativeHeap
     private const int ArenaMax = -8;
 
     private const int LargestKept = 1 << 22;
+    private const int LargestOfFew = 1 << 25; // The most that glibc allows.
+    private const long Few = 1 << 26;
 
     private static bool isGlibc = true;
 
@@ -34,6 +36,10 @@ internal static partial class NativeHeap
         // libtorch asks when it takes its first memory. A value that the user has set stays.
         NativeEnvironment.Suggest("THP_MEM_ALLOC_ENABLE", "1");
     }
+
+    /// <summary>Chooses for what comes next.</summary>
+    /// <param name="features">Bytes of all feature maps of an iteration.</param>
+    public static void Expect(long features) => Try(() => MallOpt(MmapThreshold, features <= Few ? LargestOfFew : LargestKept));
 
     /// <summary>Gives everything back that is not in use: where sizes change, or a run is over.</summary>
     public static void GiveBack()

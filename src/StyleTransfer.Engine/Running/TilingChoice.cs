@@ -33,6 +33,13 @@ internal static class TilingChoice
         };
     }
 
+    /// <summary>What the features of an iteration take, about.</summary>
+    public static long FeatureBytes(Recipe recipe, Encoder encoder, int width, int height, Tiling? tiling)
+    {
+        long edge = tiling?.LongestEdge ?? long.MaxValue;
+        return RunMemory.OfFeatures(recipe, Layers(encoder), Math.Min(edge, width) * Math.Min(edge, height));
+    }
+
     /// <summary>After the device ran out of memory in spite of the estimate.</summary>
     /// <returns>Half as large tiles; null where they cannot be any smaller.</returns>
     public static Tiling? Smaller(Tiling? tiling, int width, int height)
