@@ -25,26 +25,10 @@ internal sealed class KernelNetwork(EncoderWeights weights, ScalarType type) : I
     public ConvolutionWeights Weights(int place) => weights.Convolutions[place];
 
     /// <summary>The picture as the first convolution wants it; in the caller's scope.</summary>
-    public Tensor Colored(Tensor image, ScalarType wanted)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor pixels = image[0].flatten(1).t(); // [M, 3]
-        if (!weights.TakesPlainColor)
-        {
-            pixels = pixels.mm(Color(image.dtype).t()).PlusInPlace(tensor(weights.ColorBias, image.dtype));
-        }
+    public Tensor Colored(Tensor image, ScalarType wanted) => PixelColors.Mixed(image, weights.ColorWeight, weights.ColorBias, wanted);
 
-        return pixels.to(wanted).contiguous().view(1, image.shape[2], image.shape[3], 3).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>∂L ⁄ ∂image, [1, 3, H, W], of its type, from ∂L ⁄ ∂(what <see cref="Colored"/> gave); in the caller's scope.</summary>
-    public Tensor Uncolored(Tensor slope, long[] shape)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor planes = slope.to(ScalarType.Float32)[0].flatten(1); // [3, M]
-        Tensor back = weights.TakesPlainColor ? planes.contiguous() : Color(ScalarType.Float32).t().mm(planes);
-        return back.view(shape).MoveToOuterDisposeScope();
-    }
+    /// <summary>∂L ⁄ ∂image, [1, 3, H, W], float32, from ∂L ⁄ ∂(what <see cref="Colored"/> gave); in the caller's scope.</summary>
+    public Tensor Uncolored(Tensor slope) => PixelColors.Back(slope, weights.ColorWeight);
 
     public Tensor Forward(int place, Tensor x, EncoderMode mode, bool rectifies) => Convolution(place).Forward(x, Padding(place, mode, x), rectifies);
 
@@ -61,8 +45,6 @@ internal sealed class KernelNetwork(EncoderWeights weights, ScalarType type) : I
     }
 
     private Padding Padding(int place, EncoderMode mode, Tensor x) => weights.PaddingOf(place, mode.Padding, x.shape[2], x.shape[3]);
-
-    private Tensor Color(ScalarType of) => tensor(weights.ColorWeight, [3, 3]).to(of);
 
     private FrozenConvolution Convolution(int place)
     {

@@ -117,7 +117,7 @@ internal sealed class KernelTrace : IFeatureTrace
             }
         }
 
-        return slope is not null && IsPicture ? network.Uncolored(slope, start.shape) : slope;
+        return slope is not null && IsPicture ? network.Uncolored(slope) : slope;
     }
 
     private Tensor? Convolved(Step step, Tensor? slope, Func<string, Tensor?> seed)

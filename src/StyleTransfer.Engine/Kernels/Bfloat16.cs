@@ -16,6 +16,18 @@ internal static unsafe class Bfloat16
         return ((left << 16).AsSingle(), (right << 16).AsSingle());
     }
 
+    /// <param name="count">A multiple of 16.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Widen(ushort* from, float* to, int count)
+    {
+        for (int i = 0; i < count; i += 16)
+        {
+            (Vector256<float> left, Vector256<float> right) = Load(from + i);
+            left.Store(to + i);
+            right.Store(to + i + 8);
+        }
+    }
+
     /// <summary>To the nearest, ties to even.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<ushort> Rounded(Vector256<float> left, Vector256<float> right) => Vector256.Narrow(Half(left), Half(right));

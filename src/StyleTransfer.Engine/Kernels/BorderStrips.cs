@@ -9,7 +9,8 @@ namespace StyleTransfer.Engine.Kernels;
 
 /// <summary>
 /// What a convolution's way back with zeros still owes to a border that repeats pixels: the slopes that fall on the padding go to the
-/// pixels that were repeated there. Four strips, one position wide, in float32. Owns its weights.
+/// pixels that were repeated there. Four strips, one position wide, whose products are in float32 for maps in bfloat16, too. Owns its
+/// weights.
 /// </summary>
 internal sealed unsafe class BorderStrips : IDisposable
 {
@@ -51,21 +52,22 @@ internal sealed unsafe class BorderStrips : IDisposable
         Right,
     }
 
-    /// <param name="back">[1, inputs, H, W]: ∂L ⁄ ∂(the convolution's input) as with zeros, completed in place.</param>
+    /// <param name="back">[1, inputs, H, W]: ∂L ⁄ ∂(the convolution's input) as with zeros, completed in place; float32 or bfloat16.</param>
     /// <param name="slope">[1, outputs, H, W]: ∂L ⁄ ∂(its output).</param>
     /// <param name="mask">The input where it is rectified features: nothing is added where it is 0.</param>
     public void Add(Tensor back, Tensor slope, Padding padding, Tensor? mask)
     {
         long[] shape = slope.shape;
         Border border = new((int)shape[2], (int)shape[3], padding == Padding.Reflect ? 1 : 0);
-        float* from = (float*)FeatureMemory.Pointer(slope);
-        float* to = (float*)FeatureMemory.Pointer(back);
-        float* keep = mask is null ? null : (float*)FeatureMemory.Pointer(mask);
+        bool isHalf = slope.dtype == ScalarType.BFloat16;
+        void* from = FeatureMemory.Pointer(slope);
+        void* to = FeatureMemory.Pointer(back);
+        void* keep = mask is null ? null : FeatureMemory.Pointer(mask);
         nint stripLength = (nint)(border.MostRows + Taps - 1) * outputs;
         float* strips = (float*)NativeMemory.AllocZeroed((nuint)(Sides * stripLength), sizeof(float));
         foreach (Side side in Enum.GetValues<Side>())
         {
-            Cut(from, border, side, strips + ((int)side * stripLength));
+            Cut(from, isHalf, border, side, strips + ((int)side * stripLength));
         }
 
         // A panel of channels at a time, all four sides of it on one thread: they meet in the corners.
@@ -80,8 +82,15 @@ internal sealed unsafe class BorderStrips : IDisposable
                 for (int i = 0; i < border.Length(side); i++)
                 {
                     nint at = (border.Target(side, i) * inputs) + (panel * Columns);
-                    Add(product + (i * Columns), to + at, keep == null ? null : keep + at);
-                    Add(product + (i * Columns) + (Columns / 2), to + at + (Columns / 2), keep == null ? null : keep + at + (Columns / 2));
+                    if (isHalf)
+                    {
+                        AddHalf(product + (i * Columns), (ushort*)to + at, keep == null ? null : (short*)keep + at);
+                    }
+                    else
+                    {
+                        Add(product + (i * Columns), (float*)to + at, keep == null ? null : (float*)keep + at);
+                        Add(product + (i * Columns) + (Columns / 2), (float*)to + at + (Columns / 2), keep == null ? null : (float*)keep + at + (Columns / 2));
+                    }
                 }
             }
 
@@ -99,7 +108,7 @@ internal sealed unsafe class BorderStrips : IDisposable
         ((((((nint)side * (inputs / Columns)) + (input / Columns)) * Taps) + tap) * outputs + output) * Columns + (input % Columns)];
 
     // The outermost outputs of a side, with zeros before and behind.
-    private void Cut(float* slope, Border border, Side side, float* strip)
+    private void Cut(void* slope, bool isHalf, Border border, Side side, float* strip)
     {
         bool isRow = side is Side.Top or Side.Bottom;
         (int height, int width) = (border.Height, border.Width);
@@ -112,7 +121,15 @@ internal sealed unsafe class BorderStrips : IDisposable
                 Side.Left => (nint)i * width,
                 _ => ((nint)i * width) + width - 1,
             };
-            Buffer.MemoryCopy(slope + (from * outputs), strip + ((nint)(i + (isRow ? 2 : 1)) * outputs), outputs * sizeof(float), outputs * sizeof(float));
+            float* to = strip + ((nint)(i + (isRow ? 2 : 1)) * outputs);
+            if (isHalf)
+            {
+                Bfloat16.Widen((ushort*)slope + (from * outputs), to, outputs);
+            }
+            else
+            {
+                Buffer.MemoryCopy((float*)slope + (from * outputs), to, outputs * sizeof(float), outputs * sizeof(float));
+            }
         }
     }
 
@@ -126,6 +143,15 @@ internal sealed unsafe class BorderStrips : IDisposable
         }
 
         (Vector256.Load(to) + value).Store(to);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddHalf(float* values, ushort* to, short* keep)
+    {
+        (Vector256<float> left, Vector256<float> right) = Bfloat16.Load(to);
+        Vector256<ushort> value = Bfloat16.Rounded(left + Vector256.Load(values), right + Vector256.Load(values + (Columns / 2)));
+        // Numbers that are not negative are positive as whole numbers too.
+        (keep == null ? value : value & Vector256.GreaterThan(Vector256.Load(keep), Vector256<short>.Zero).AsUInt16()).Store(to);
     }
 
     /// <param name="Inset">How far the repeated pixels lie from the outermost.</param>

@@ -50,20 +50,13 @@ internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType t
         }
 
         back ??= Fused(TurnedFilters().contiguous().data<float>().ToArray(), [], weights.OutputChannels, weights.InputChannels);
-        if (padding == Padding.Zero)
-        {
-            return back.Back(slope, mask, sum);
-        }
-
-        if (back is HalfWinogradConvolution half)
-        {
-            using Tensor wide = half.Wide(slope);
-            return BorderFold.Back(wide, padding, mask, sum);
-        }
-
         Tensor result = back.Back(slope, mask, sum);
-        border ??= new BorderStrips(weights.Weight, weights.InputChannels, weights.OutputChannels);
-        border.Add(result, slope, padding, mask);
+        if (padding != Padding.Zero)
+        {
+            border ??= new BorderStrips(weights.Weight, weights.InputChannels, weights.OutputChannels);
+            border.Add(result, slope, padding, mask);
+        }
+
         return result;
     }
 

@@ -78,15 +78,6 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
         return y;
     }
 
-    /// <summary>w ∗ x with every output that has a part of x: [1, outputs, H + 2, W + 2].</summary>
-    public Tensor Wide(Tensor x)
-    {
-        Tensor y = FeatureMemory.New(outputs, x.shape[2] + 2, x.shape[3] + 2, ScalarType.BFloat16, CPU);
-        using TileJob job = new(x, y, Edge, Padding.Zero, margin: 1);
-        Run(job);
-        return y;
-    }
-
     public void Dispose()
     {
         NativeMemory.AlignedFree(weights);

@@ -332,7 +332,7 @@ internal static unsafe class PositionProducts
                     float* features = isWidened ? buffer : (float*)At(row, column);
                     if (isWidened)
                     {
-                        Widen((ushort*)At(row, column), buffer, count * Channels);
+                        Bfloat16.Widen((ushort*)At(row, column), buffer, count * Channels);
                     }
 
                     action(row, column, count, features);
@@ -369,16 +369,5 @@ internal static unsafe class PositionProducts
         }
 
         private byte* At(int row, int column) => start + (row * line) + ((nint)column * Channels * (isHalf ? sizeof(ushort) : sizeof(float)));
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Widen(ushort* from, float* to, int count)
-        {
-            for (int i = 0; i < count; i += 16)
-            {
-                (Vector256<float> left, Vector256<float> right) = Bfloat16.Load(from + i);
-                left.Store(to + i);
-                right.Store(to + i + 8);
-            }
-        }
     }
 }

@@ -9,8 +9,7 @@ namespace StyleTransfer.Engine.Kernels;
 /// <summary>One 3×3 convolution of one map, by square tiles of its outputs, and what follows it.</summary>
 /// <param name="edge">Of a tile, in outputs; its inputs are two more each way.</param>
 /// <param name="padding">What lies beyond the input's border: zero, replicate or reflect.</param>
-/// <param name="margin">How far the outputs begin before the input: none for a map as large as the input, 1 for one wider by 1 each way.</param>
-internal sealed unsafe class TileJob(Tensor input, Tensor output, int edge, Padding padding, int margin = 0) : IDisposable
+internal sealed unsafe class TileJob(Tensor input, Tensor output, int edge, Padding padding) : IDisposable
 {
     private readonly byte* from = (byte*)FeatureMemory.Pointer(input);
     private readonly nint position = (nint)(input.shape[1] * input.ElementSize);
@@ -48,7 +47,7 @@ internal sealed unsafe class TileJob(Tensor input, Tensor output, int edge, Padd
     public void Positions(int tile, byte** positions)
     {
         int inputs = edge + 2;
-        (int top, int left) = (tile / across * edge - 1 - margin, tile % across * edge - 1 - margin);
+        (int top, int left) = (tile / across * edge - 1, tile % across * edge - 1);
         if (top >= 0 && left >= 0 && top + inputs <= inputHeight && left + inputs <= inputWidth)
         {
             byte* first = from + ((((nint)top * inputWidth) + left) * position);

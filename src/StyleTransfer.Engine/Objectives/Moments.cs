@@ -12,6 +12,9 @@ namespace StyleTransfer.Engine.Objectives;
 /// <param name="Second">[C, C]: Σ w f fᵀ ⁄ Σ w, the Gram matrix over the number of positions.</param>
 internal sealed record Moments(Tensor Mean, Tensor Second) : IDisposable
 {
+    /// <summary>What a gradient with respect to them is good in: float32 where the features are no wider, float64 in checks.</summary>
+    public ScalarType GradientType { get; init; } = Mean.dtype;
+
     /// <summary>N of the paper.</summary>
     public long Channels => Mean.shape[0];
 
@@ -43,6 +46,7 @@ internal sealed class MomentSum : IDisposable
 
     private Tensor? first;
     private Tensor? second;
+    private ScalarType gradientType;
 
     /// <summary>Σ w: M of the paper for an unmasked layer.</summary>
     public double Area { get; private set; }
@@ -52,13 +56,14 @@ internal sealed class MomentSum : IDisposable
     public void Add(Tensor features, Tensor? mask)
     {
         using DisposeScope scope = NewDisposeScope();
+        gradientType = features.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         if (PositionProducts.Suit(features))
         {
             AddByKernel(features, mask);
             return;
         }
 
-        ScalarType type = features.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        ScalarType type = gradientType;
         Tensor all = features.detach()[0].flatten(1); // [C, M]
         Tensor? weights = mask?.to(type).flatten(); // [M]
         Area += weights?.sum().ToDouble() ?? all.shape[1];
@@ -89,7 +94,7 @@ internal sealed class MomentSum : IDisposable
         using Tensor? mean = first;
         using Tensor? square = second;
         (first, second) = (null, null);
-        return new Moments(mean!.Over(Area), square!.Over(Area));
+        return new Moments(mean!.Over(Area), square!.Over(Area)) { GradientType = gradientType };
     }
 
     /// <summary>Drops a sum that was not ended.</summary>

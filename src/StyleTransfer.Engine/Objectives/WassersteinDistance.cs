@@ -66,7 +66,7 @@ internal sealed class WassersteinDistance : IMomentDistance
     {
         using DisposeScope scope = NewDisposeScope();
         using Threads.Alone alone = Threads.OnThisThread();
-        ScalarType type = moments.Mean.dtype;
+        ScalarType type = moments.GradientType;
         Moments x = new(moments.Mean.to(ScalarType.Float64), moments.Second.to(ScalarType.Float64));
         Tensor covariance = Regularized(x);
         Tensor product = root.mm(covariance).mm(root);
@@ -83,14 +83,15 @@ internal sealed class WassersteinDistance : IMomentDistance
         Tensor meanDifference = x.Mean - mean;
         double value = meanDifference.Squared().sum().ToDouble() + covariance.trace().ToDouble() + trace - 2 * roots.sum().ToDouble();
 
-        Tensor half = root.mm(vectors) / roots.sqrt(); // T = half halfᵀ
-        Tensor covarianceGradient = eye(moments.Channels, dtype: ScalarType.Float64, device: covariance.device) - half.mm(half.t());
+        // T = half halfᵀ. With the eigenvectors known nothing is lost any more in the features' own precision.
+        Tensor half = root.to(type).mm(vectors.to(type)) / roots.sqrt().to(type);
+        Tensor covarianceGradient = eye(moments.Channels, dtype: type, device: covariance.device) - half.mm(half.t());
         // Σ = Second − μ μᵀ, so μ also acts through the covariance.
-        Tensor meanGradient = meanDifference.Times(2) - covarianceGradient.mv(x.Mean).Times(2);
+        Tensor meanGradient = meanDifference.to(type).Times(2) - covarianceGradient.mv(x.Mean.to(type)).Times(2);
         return new DistanceValue(
             factor * value,
-            meanGradient.Times(factor).to(type).MoveToOuterDisposeScope(),
-            covarianceGradient.Times(factor).to(type).MoveToOuterDisposeScope());
+            meanGradient.Times(factor).MoveToOuterDisposeScope(),
+            covarianceGradient.Times(factor).MoveToOuterDisposeScope());
     }
 
     public void Dispose()

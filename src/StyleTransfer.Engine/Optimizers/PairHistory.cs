@@ -45,8 +45,8 @@ internal sealed class PairHistory : IDisposable
     /// <summary>Pairs kept.</summary>
     public int Count { get; private set; }
 
-    // Rows that were ever written.
-    private int Used => 2 * (oldest == 0 ? Math.Min(Count + 1, ring) : ring);
+    // Rows from the first to the last that a pair is in; once the ring has come round, all of them were written.
+    private int Used => 2 * (oldest == 0 ? Count : ring);
 
     /// <summary>A step that was taken. Kept where the curvature along it is positive: another would make the inverse Hessian indefinite.</summary>
     public void Add(Tensor before, Tensor gradientBefore, Tensor after, Tensor gradientAfter)
@@ -197,7 +197,7 @@ internal sealed class PairHistory : IDisposable
         if (products is null)
         {
             using Tensor flat = gradient.flatten();
-            products = rows.Products(flat, Count == 0 ? 0 : Used);
+            products = rows.Products(flat, Used);
             if (productsBefore is not null)
             {
                 Settle(productsBefore, products);

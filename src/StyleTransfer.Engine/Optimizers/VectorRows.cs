@@ -13,14 +13,14 @@ internal sealed class VectorRows : IDisposable
     // Where our own kernels do not go: rows of so many numbers are widened at once.
     private const long WidenedAtOnce = 1 << 24;
 
-    private readonly Tensor rows;
+    private readonly Tensor rows; // unfilled where nothing was set
 
     /// <param name="length">Of a vector.</param>
     /// <param name="type">Of the vectors.</param>
     public VectorRows(int count, long length, ScalarType type, Device device)
     {
         Type = type;
-        rows = zeros(count, length, dtype: type == ScalarType.Float32 ? ScalarType.BFloat16 : type, device: device).DetachFromDisposeScope();
+        rows = empty(count, length, dtype: type == ScalarType.Float32 ? ScalarType.BFloat16 : type, device: device).DetachFromDisposeScope();
     }
 
     /// <summary>Of the vectors.</summary>
