@@ -45,14 +45,25 @@ internal static class SamePicture
             : new BenchRow(name, ours.Total / peer.Total, "", FormattableString.Invariant($"≤ {toReach:G3}"), false, "not reached; " + work);
     }
 
-    // Up a pyramid by L-BFGS, each scale a few dozen evaluations and the last one as many as it takes.
+    // Up a steep pyramid by L-BFGS, a few dozen evaluations at each scale and at the last one as many as it takes.
     private static Recipe Ours(Recipe published)
     {
         Recipe ours = published with
         {
             Precision = Precision.Auto,
-            Optimizer = new OptimizerSettings { Kind = OptimizerKind.Lbfgs, History = 20, Clamp = published.Optimizer.Clamp },
-            Schedule = published.Schedule with { Pyramid = true, FirstIterations = 60, Iterations = 30, Averaging = 0, CarryState = false, Tolerance = 0 },
+            Optimizer = new OptimizerSettings { Kind = OptimizerKind.Lbfgs, History = 24, Clamp = published.Optimizer.Clamp },
+            Schedule = published.Schedule with
+            {
+                Pyramid = true,
+                MinSize = 64,
+                Ratio = 2,
+                FirstIterations = 60,
+                Iterations = 30,
+                ContentDetail = 1,
+                Averaging = 0,
+                CarryState = false,
+                Tolerance = 0,
+            },
         };
         return ours with { Changes = [new RecipeChange { Iteration = ScalePlan.TotalIterations(ours), ExtraIterations = MostExtra }] };
     }

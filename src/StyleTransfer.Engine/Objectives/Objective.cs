@@ -34,11 +34,7 @@ internal sealed class Objective(
     {
         using DisposeScope scope = NewDisposeScope();
         Dictionary<string, double> values = [];
-        Tensor gradient = zeros_like(image);
-        if (layers.Length > 0)
-        {
-            gradient.PlusInPlace(AtFeatures(image, weights, values));
-        }
+        Tensor gradient = layers.Length > 0 ? AtFeatures(image, weights, values) : zeros_like(image);
 
         double variationValue = 0;
         if (weights.TotalVariation != 0)

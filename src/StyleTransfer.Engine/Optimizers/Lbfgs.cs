@@ -31,22 +31,9 @@ internal sealed class Lbfgs(OptimizerSettings settings) : IOptimizer
     {
         using DisposeScope scope = NewDisposeScope();
         PairHistory pairs = History(x);
-        double perPixel = Math.Sqrt(x.numel());
-        Tensor direction;
-        double longest;
-        if (pairs.Count == 0)
-        {
-            direction = gradient.Times(-FirstStep * perPixel / Math.Max(gradient.norm().ToDouble(), 1e-30));
-            longest = FirstStep;
-        }
-        else
-        {
-            direction = pairs.Direction(gradient).TimesInPlace(LearningRate);
-            longest = LongestStep;
-        }
-
-        double length = direction.norm().ToDouble() / perPixel;
-        double factor = length > longest ? longest / length : 1;
+        Tensor direction = pairs.Count == 0 ? gradient : pairs.Direction(gradient);
+        double length = Math.Max(direction.norm().ToDouble() / Math.Sqrt(x.numel()), 1e-30);
+        double factor = pairs.Count == 0 ? -FirstStep / length : Math.Min(LearningRate, LongestStep / length);
         Tensor next = x.Plus(direction, times: factor * shrink);
         return (settings.Clamp ? next.ClampInPlace() : next).MoveToOuterDisposeScope();
     }
