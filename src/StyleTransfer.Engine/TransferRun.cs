@@ -294,7 +294,7 @@ public sealed class TransferRun
         if (after != weights || change.Objective is not null)
         {
             weights = after;
-            state.Unsettle();
+            state.Unsettle(isOther: change.Objective is not null);
         }
 
         state.Optimizer.LearningRate = change.LearningRate ?? state.Optimizer.LearningRate;

@@ -50,6 +50,9 @@ internal sealed class Adam(OptimizerSettings settings) : IOptimizer
         Forget();
     }
 
+    // The moments are of gradients that no longer come.
+    public void Reweigh(Tensor gradient) => Forget();
+
     public void Forget()
     {
         Dispose();

@@ -25,7 +25,14 @@ internal interface IOptimizer : IDisposable
     /// <summary>The proposal was no good: forget what led to it and step shorter from now on.</summary>
     void StepBack();
 
-    /// <summary>What was learnt no longer holds, because the objective's weights have changed.</summary>
+    /// <summary>
+    /// The objective's weights are about to change. Much of what was learnt still holds, and where it does not, a step too far is taken back;
+    /// but gradients before and after cannot be compared.
+    /// </summary>
+    /// <param name="gradient">The last one under the old weights.</param>
+    void Reweigh(Tensor gradient);
+
+    /// <summary>What was learnt no longer holds: the objective is another one.</summary>
     void Forget();
 
     /// <summary>Carries what was learnt to another size.</summary>

@@ -50,6 +50,8 @@ internal sealed class Lbfgs(OptimizerSettings settings) : IOptimizer
         Forget();
     }
 
+    public void Reweigh(Tensor gradient) => history?.Settle(gradient);
+
     public void Forget()
     {
         history?.Dispose();

@@ -114,6 +114,13 @@ internal sealed class PairHistory : IDisposable
         return rows.Combine(coefficients, gradient.flatten(), -gamma).view(gradient.shape).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The next gradient will not be one of the same objective.</summary>
+    public void Settle(Tensor gradient)
+    {
+        _ = ProductsWith(gradient);
+        products = null;
+    }
+
     /// <summary>The same pairs at another size.</summary>
     public PairHistory Resampled(int capacity, int fromWidth, int fromHeight, int width, int height)
     {
@@ -200,7 +207,7 @@ internal sealed class PairHistory : IDisposable
             products = rows.Products(flat, Used);
             if (productsBefore is not null)
             {
-                Settle(productsBefore, products);
+                Complete(productsBefore, products);
                 productsBefore = null;
             }
         }
@@ -209,7 +216,7 @@ internal sealed class PairHistory : IDisposable
     }
 
     // The newest pair's products with the older ones: y is the difference of the two gradients.
-    private void Settle(double[] before, double[] after)
+    private void Complete(double[] before, double[] after)
     {
         int newest = Slot(Count - 1);
         for (int age = 0; age < Count - 1; age++)

@@ -95,13 +95,22 @@ internal sealed class RunState(Recipe recipe, IOptimizer optimizer) : IDisposabl
         }
     }
 
-    /// <summary>The weights have changed: the gradient is of another objective.</summary>
-    public void Unsettle()
+    /// <summary>The gradient is no longer the objective's.</summary>
+    /// <param name="isOther">Another objective, not the same with other weights.</param>
+    public void Unsettle(bool isOther)
     {
+        if (isOther)
+        {
+            Optimizer.Forget();
+        }
+        else if (Gradient is not null)
+        {
+            Optimizer.Reweigh(Gradient);
+        }
+
         Gradient?.Dispose();
         Gradient = null;
         Totals.Clear();
-        Optimizer.Forget();
     }
 
     /// <summary>What is shown and carried to the next scale; in the caller's scope.</summary>

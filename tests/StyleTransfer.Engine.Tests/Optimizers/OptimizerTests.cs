@@ -79,6 +79,24 @@ public sealed class OptimizerTests
         Assert.True(first.Propose(x, gradient).allclose(second.Propose(x, gradient), 1e-9, 1e-12));
     }
 
+    // A resampled history has all its products computed from the pairs themselves.
+    [Fact]
+    public void Reweigh_BeforeAGradientOfOtherWeights_LeavesThePairsAsTheyAre()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        OptimizerSettings settings = new() { History = 3 };
+        using Lbfgs reweighed = new(settings);
+        using Lbfgs computed = new(settings);
+        (Tensor x, _) = Minimize(reweighed, tensor(new double[] { 0.2, 0.4, 0.5 }, [1, 3, 1, 1]), Rosenbrock, 7);
+        computed.Restore(reweighed.Save());
+        computed.Resample(1, 1, 1, 1);
+        Tensor other = 3 * Rosenbrock(x).Gradient + 1;
+
+        reweighed.Reweigh(Rosenbrock(x).Gradient);
+
+        Assert.True(reweighed.Propose(x, other).allclose(computed.Propose(x, other), 1e-9, 1e-12));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
@@ -172,6 +190,8 @@ public sealed class OptimizerTests
             first.StepBack();
             second.StepBack();
         }
+
+        public void Reweigh(Tensor gradient) => throw new NotSupportedException();
 
         public void Forget() => throw new NotSupportedException();
 
