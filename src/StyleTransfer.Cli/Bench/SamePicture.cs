@@ -57,7 +57,7 @@ internal static class SamePicture
         {
             Precision = Precision.Auto,
             Objective = published.Objective with { Content = published.Objective.Content with { Weight = HeavierContent * content } },
-            Optimizer = new OptimizerSettings { Kind = OptimizerKind.Lbfgs, History = 24, Clamp = published.Optimizer.Clamp },
+            Optimizer = new OptimizerSettings { Kind = OptimizerKind.Lbfgs, History = 16, Clamp = published.Optimizer.Clamp },
             Schedule = published.Schedule with
             {
                 Pyramid = true,

@@ -14,27 +14,32 @@ public static class RunMemory
     /// <summary>Larger ones gain nothing.</summary>
     public const int LargestTile = 1024;
 
-    // These are fitted to peaks measured at 256² to 1024² with both encoders in both precisions (2026-11-28), met within a quarter from 512² on.
-    // For each byte of features: they go as soon as they are behind, which makes room for gradients in flight, the terms' own gradients and
-    // the convolutions' work space, of which libtorch's in bfloat16 want more.
-    private const double FeatureOverhead = 0.9;
-    private const double HalfFeatureOverhead = 1;
+    /// <summary>Where the features of an iteration are no more than this, they stay in the process from one iteration to the next.</summary>
+    public const long KeptFeatures = 1 << 26;
+
+    // These are fitted to peaks measured at 256² to 1024² with both encoders in both precisions (2026-11-28), met within a quarter.
+    // For each byte of features: they go as soon as they are behind, which makes room for gradients in flight and the terms' own gradients.
+    private const double FeatureOverhead = 0.78;
+    private const double HalfFeatureOverhead = 0.75;
+
+    // Kept maps of this many bytes and more leave holes as large as they are.
+    private const long LeastWithHoles = 1 << 25;
 
     // Where libtorch's graph goes back, it keeps all of them to the end.
     private const double GraphOverhead = 2.2;
     private const double HalfGraphOverhead = 2.8;
 
     // Covariances in float64, what their decompositions need and weights in other orders, for each pair of the widest layer's channels.
-    private const long ChannelPair = 850;
+    private const long ChannelPair = 700;
 
     // Picture, gradient, proposal, step, direction, content, total variation, a preview: three float32 channels each.
-    private const int PicturesInFlight = 14;
+    private const int PicturesInFlight = 10;
 
     // The first convolution's input and its gradient, in the wider blocks of channels that libtorch computes in.
     private const int InputChannels = 20;
 
     // Code that libtorch makes for each shape, matrices of the style terms.
-    private const long Fixed = 40_000_000;
+    private const long Fixed = 25_000_000;
 
     // Tiles read a margin around them, and hand pooled features on.
     private const double MarginShare = 1.35;
@@ -71,6 +76,13 @@ public static class RunMemory
     /// <summary>For the features of this many pixels at once.</summary>
     /// <param name="layers">The encoder's, from the shallowest.</param>
     public static long OfFeatures(Recipe recipe, ImmutableArray<EncoderLayer> layers, long pixels)
+    {
+        long maps = OfMaps(recipe, layers, pixels);
+        return maps is >= LeastWithHoles and <= KeptFeatures ? 2 * maps : maps;
+    }
+
+    /// <summary>The same without the holes between what is kept.</summary>
+    public static long OfMaps(Recipe recipe, ImmutableArray<EncoderLayer> layers, long pixels)
     {
         int value = recipe.Precision == Precision.Bfloat16 ? 2 : 4;
         double bytes = InputChannels * value;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using StyleTransfer.Core.Runs;
 
 namespace StyleTransfer.Engine.Running;
 
@@ -19,7 +20,6 @@ internal static partial class NativeHeap
 
     private const int LargestKept = 1 << 22;
     private const int LargestOfFew = 1 << 25; // The most that glibc allows.
-    private const long Few = 1 << 26;
 
     private static bool isGlibc = true;
 
@@ -39,7 +39,7 @@ internal static partial class NativeHeap
 
     /// <summary>Chooses for what comes next.</summary>
     /// <param name="features">Bytes of all feature maps of an iteration.</param>
-    public static void Expect(long features) => Try(() => MallOpt(MmapThreshold, features <= Few ? LargestOfFew : LargestKept));
+    public static void Expect(long features) => Try(() => MallOpt(MmapThreshold, features <= RunMemory.KeptFeatures ? LargestOfFew : LargestKept));
 
     /// <summary>Gives everything back that is not in use: where sizes change, or a run is over.</summary>
     public static void GiveBack()

@@ -37,7 +37,7 @@ internal static class TilingChoice
     public static long FeatureBytes(Recipe recipe, Encoder encoder, int width, int height, Tiling? tiling)
     {
         long edge = tiling?.LongestEdge ?? long.MaxValue;
-        return RunMemory.OfFeatures(recipe, Layers(encoder), Math.Min(edge, width) * Math.Min(edge, height));
+        return RunMemory.OfMaps(recipe, Layers(encoder), Math.Min(edge, width) * Math.Min(edge, height));
     }
 
     /// <summary>After the device ran out of memory in spite of the estimate.</summary>
