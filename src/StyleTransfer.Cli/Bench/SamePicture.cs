@@ -63,7 +63,7 @@ internal static class SamePicture
                 Pyramid = true,
                 MinSize = 64,
                 Ratio = 2,
-                FirstIterations = 60,
+                FirstIterations = 40,
                 Iterations = 30,
                 ContentDetail = 1,
                 Averaging = 0,
