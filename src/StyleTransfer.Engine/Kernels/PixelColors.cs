@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,6 +9,9 @@ namespace StyleTransfer.Engine.Kernels;
 internal static unsafe class PixelColors
 {
     private const int Planes = 3;
+
+    // Pixels that are mixed, and rounded, at once.
+    private const int Step = 16;
 
     // Of a share: enough to be worth a thread's while.
     private const int PixelsAtOnce = 1 << 13;
@@ -25,20 +30,22 @@ internal static unsafe class PixelColors
         bool isHalf = type == ScalarType.BFloat16;
         Share(pixels, (start, end) =>
         {
-            for (nint i = start; i < end; i++)
+            float* mixed = stackalloc float[Planes * Step];
+            for (nint i = start; i < end; i += Step)
             {
-                (float r, float g, float b) = (from[i], from[i + pixels], from[i + (2 * pixels)]);
+                int count = (int)Math.Min(Step, end - i);
                 for (int channel = 0; channel < Planes; channel++)
                 {
-                    float value = offset[channel] + (matrix[3 * channel] * r) + (matrix[(3 * channel) + 1] * g) + (matrix[(3 * channel) + 2] * b);
-                    if (isHalf)
-                    {
-                        ((ushort*)to)[(3 * i) + channel] = Bfloat16.Rounded(value);
-                    }
-                    else
-                    {
-                        ((float*)to)[(3 * i) + channel] = value;
-                    }
+                    Mix(from + i, (nint)pixels, matrix.AsSpan(Planes * channel, Planes), offset[channel], mixed + (channel * Step), count);
+                }
+
+                if (isHalf)
+                {
+                    Interleave(mixed, (ushort*)to + (Planes * i), count);
+                }
+                else
+                {
+                    Interleave(mixed, (float*)to + (Planes * i), count);
                 }
             }
         });
@@ -70,6 +77,51 @@ internal static unsafe class PixelColors
         });
         GC.KeepAlive(slope);
         return planes;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Mix(float* from, nint plane, ReadOnlySpan<float> row, float offset, float* to, int count)
+    {
+        (Vector256<float> r, Vector256<float> g, Vector256<float> b) = (Vector256.Create(row[0]), Vector256.Create(row[1]), Vector256.Create(row[2]));
+        int i = 0;
+        for (; i <= count - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            float* pixel = from + i;
+            (Vector256.Create(offset) + (r * Vector256.Load(pixel)) + (g * Vector256.Load(pixel + plane)) + (b * Vector256.Load(pixel + (2 * plane)))).Store(to + i);
+        }
+
+        for (; i < count; i++)
+        {
+            to[i] = offset + (row[0] * from[i]) + (row[1] * from[i + plane]) + (row[2] * from[i + (2 * plane)]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Interleave(float* mixed, ushort* to, int count)
+    {
+        ushort* halves = stackalloc ushort[Planes * Step];
+        for (int i = 0; i < Planes * Step; i += Step)
+        {
+            Bfloat16.Rounded(Vector256.Load(mixed + i), Vector256.Load(mixed + i + (Step / 2))).Store(halves + i);
+        }
+
+        for (int i = 0; i < count; i++, to += Planes)
+        {
+            to[0] = halves[i];
+            to[1] = halves[i + Step];
+            to[2] = halves[i + (2 * Step)];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Interleave(float* mixed, float* to, int count)
+    {
+        for (int i = 0; i < count; i++, to += Planes)
+        {
+            to[0] = mixed[i];
+            to[1] = mixed[i + Step];
+            to[2] = mixed[i + (2 * Step)];
+        }
     }
 
     private static void Share(long pixels, Action<nint, nint> work) => Threads.Share(
