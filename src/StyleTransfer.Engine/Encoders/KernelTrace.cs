@@ -13,7 +13,6 @@ internal sealed class KernelTrace : IFeatureTrace
     private readonly KernelNetwork network;
     private readonly EncoderSegment segment;
     private readonly EncoderMode mode;
-    private readonly Tensor start;
     private readonly Dictionary<string, Tensor> features = [];
     private readonly Stack<Step> steps = new();
 
@@ -23,9 +22,8 @@ internal sealed class KernelTrace : IFeatureTrace
     {
         (this.network, this.segment, this.mode) = (network, segment, mode);
         using IDisposable noGraph = no_grad();
-        start = IsPicture ? network.Colored(input, mode.DType) : FeatureMemory.Laid(input);
-        Tensor x = start;
-        bool isOurs = !ReferenceEquals(start, input);
+        Tensor x = IsPicture ? network.Colored(input, mode.DType) : FeatureMemory.Laid(input);
+        bool isOurs = !ReferenceEquals(x, input);
         void Pass(StepKind kind, int place, Tensor output)
         {
             if (isKept)

@@ -80,8 +80,8 @@ internal sealed unsafe class TileJob(Tensor input, Tensor output, int edge, Padd
         GC.KeepAlive(output);
     }
 
-    // A place beyond the border by one is the padding's; what lies further is zero, or has no part in an output that is kept.
-    private int Inside(int place, int length) => place >= 0 && place < length ? place : place < -1 || place > length || padding == Padding.Zero ? -1 : padding switch
+    // A place beyond the border by one is the padding's; what lies further, behind the last output, has no part in one that is kept.
+    private int Inside(int place, int length) => place >= 0 && place < length ? place : place > length || padding == Padding.Zero ? -1 : padding switch
     {
         Padding.Reflect => place < 0 ? 1 : length - 2,
         _ => place < 0 ? 0 : length - 1,
