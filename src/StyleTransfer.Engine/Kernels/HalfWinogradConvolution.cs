@@ -20,8 +20,11 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
     private const int Inputs = Edge + 2;
     private const int Places = Inputs * Inputs;
 
-    // Tiles in a block, whose transformed inputs stay in a core's own cache.
+    // Tiles in a block, whose transformed inputs stay in a core's own cache; more where there are few channels, for whose products a call is
+    // long in itself.
     private const int Tiles = 64;
+    private const int TilesOfFewChannels = 96;
+    private const int FewChannels = 32;
 
     // Outputs for which products are kept between the transforms.
     private const int Group = HalfProduct.MostColumns;
@@ -29,8 +32,14 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
     // Of a vector.
     private const int Channels = 16;
 
+    // Between a place's matrix and the next, bytes: at a power of two all sixteen places of a tile would fall into the same few lines of a
+    // core's first cache.
+    private const int Gap = 64;
+
     private readonly int inputs;
     private readonly int outputs;
+    private readonly int tiles;
+    private readonly nint nextInput; // from a place's matrix of transformed inputs to the next place's
     private readonly ushort* weights; // [output / Group][place][input / 2][output % Group][2]
     private readonly float* bias;
 
@@ -39,6 +48,8 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
     public HalfWinogradConvolution(ReadOnlySpan<float> filters, ReadOnlySpan<float> offsets, int inputs, int outputs)
     {
         (this.inputs, this.outputs) = (inputs, outputs);
+        tiles = inputs <= FewChannels ? TilesOfFewChannels : Tiles;
+        nextInput = (tiles * inputs) + (Gap / sizeof(ushort));
         weights = (ushort*)NativeMemory.AlignedAlloc((nuint)Places * (nuint)(inputs * outputs) * sizeof(ushort), 64);
         bias = MatrixProduct.Allocate((nuint)outputs);
         new Span<float>(bias, outputs).Clear();
@@ -105,36 +116,38 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
     private ushort* Matrix(int place, int from) =>
         weights + ((nint)Places * from * inputs) + ((nint)place * Math.Min(Group, outputs - from) * inputs);
 
+    private nint NextProduct(int group) => (tiles * group) + (Gap / sizeof(float));
+
     private void Run(TileJob job)
     {
         int threads = get_num_threads();
-        int blocks = (job.Count + Tiles - 1) / Tiles;
+        int blocks = (job.Count + tiles - 1) / tiles;
         int groups = (outputs + Group - 1) / Group;
         // A small map's threads share out its outputs, too.
         int parts = blocks < threads ? Math.Min(groups, threads) : 1;
         int next = -1;
         Threads.Share(Math.Min(blocks * parts, threads), _ =>
         {
-            ushort* transformed = (ushort*)NativeMemory.AlignedAlloc((nuint)(Places * Tiles * inputs) * sizeof(ushort), 64);
-            float* products = MatrixProduct.Allocate(Places * Tiles * Group);
+            using TileBuffers buffers = new(job, (nuint)(Places * nextInput * sizeof(ushort)), (nuint)(Places * NextProduct(Group) * sizeof(float)));
             int item;
             while ((item = Interlocked.Increment(ref next)) < blocks * parts)
             {
                 (int block, int part) = (item / parts, item % parts);
-                Compute(job, block * Tiles, Math.Min(Tiles, job.Count - (block * Tiles)), groups * part / parts, groups * (part + 1) / parts, transformed, products);
+                Compute(job, block * tiles, Math.Min(tiles, job.Count - (block * tiles)), groups * part / parts, groups * (part + 1) / parts, buffers);
             }
 
             HalfProduct.Release();
-            NativeMemory.AlignedFree(transformed);
-            NativeMemory.AlignedFree(products);
         });
     }
 
-    private void Compute(TileJob job, int first, int count, int firstGroup, int endGroup, ushort* transformed, float* products)
+    private void Compute(TileJob job, int first, int count, int firstGroup, int endGroup, TileBuffers buffers)
     {
+        ushort* transformed = (ushort*)buffers.Transformed;
+        float* products = buffers.Products;
         for (int tile = 0; tile < count; tile++)
         {
-            Transform(job, first + tile, transformed + (tile * inputs));
+            ushort* window = (ushort*)job.Window(first + tile, buffers.Copy, out nint line);
+            Transform(window, line / sizeof(ushort), transformed + (tile * inputs));
         }
 
         for (int from = firstGroup * Group; from < Math.Min(outputs, endGroup * Group); from += Group)
@@ -142,7 +155,7 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
             int group = Math.Min(Group, outputs - from);
             for (int place = 0; place < Places; place++)
             {
-                HalfProduct.Multiply(count, group, inputs, transformed + (place * Tiles * inputs), Matrix(place, from), products + (place * Tiles * group), group);
+                HalfProduct.Multiply(count, group, inputs, transformed + (place * nextInput), Matrix(place, from), products + (place * NextProduct(group)), group);
             }
 
             for (int tile = 0; tile < count; tile++)
@@ -154,17 +167,16 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
 
     // Bᵀ d B of a tile's 4×4 inputs, a vector of channels at a time, each place to its own matrix.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Transform(TileJob job, int tile, ushort* to)
+    private void Transform(ushort* window, nint line, ushort* to)
     {
-        byte** positions = stackalloc byte*[Places];
-        job.Positions(tile, positions);
-        nint step = (nint)Tiles * inputs;
+        nint step = nextInput;
         for (int channel = 0; channel < inputs; channel += Channels)
         {
-            Row(positions, channel, out Vector512<float> a0, out Vector512<float> a1, out Vector512<float> a2, out Vector512<float> a3);
-            Row(positions + 4, channel, out Vector512<float> b0, out Vector512<float> b1, out Vector512<float> b2, out Vector512<float> b3);
-            Row(positions + 8, channel, out Vector512<float> c0, out Vector512<float> c1, out Vector512<float> c2, out Vector512<float> c3);
-            Row(positions + 12, channel, out Vector512<float> d0, out Vector512<float> d1, out Vector512<float> d2, out Vector512<float> d3);
+            ushort* row = window + channel;
+            Row(row, inputs, out Vector512<float> a0, out Vector512<float> a1, out Vector512<float> a2, out Vector512<float> a3);
+            Row(row + line, inputs, out Vector512<float> b0, out Vector512<float> b1, out Vector512<float> b2, out Vector512<float> b3);
+            Row(row + (2 * line), inputs, out Vector512<float> c0, out Vector512<float> c1, out Vector512<float> c2, out Vector512<float> c3);
+            Row(row + (3 * line), inputs, out Vector512<float> d0, out Vector512<float> d1, out Vector512<float> d2, out Vector512<float> d3);
             ushort* place = to + channel;
             Column(a0, b0, c0, d0, place, 4 * step);
             Column(a1, b1, c1, d1, place + step, 4 * step);
@@ -174,12 +186,12 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Row(byte** positions, int channel, out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3)
+    private static void Row(ushort* from, nint position, out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3)
     {
-        Vector512<float> d0 = Bfloat16.Widened((ushort*)positions[0] + channel);
-        Vector512<float> d1 = Bfloat16.Widened((ushort*)positions[1] + channel);
-        Vector512<float> d2 = Bfloat16.Widened((ushort*)positions[2] + channel);
-        Vector512<float> d3 = Bfloat16.Widened((ushort*)positions[3] + channel);
+        Vector512<float> d0 = Bfloat16.Widened(from);
+        Vector512<float> d1 = Bfloat16.Widened(from + position);
+        Vector512<float> d2 = Bfloat16.Widened(from + (2 * position));
+        Vector512<float> d3 = Bfloat16.Widened(from + (3 * position));
         (v0, v1, v2, v3) = (d0 - d2, d1 + d2, d2 - d1, d1 - d3);
     }
 
@@ -197,7 +209,7 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
     private void TransformBack(TileJob job, int tile, float* products, int from, int group)
     {
         (int top, int left, int height, int width) = job.Place(tile);
-        nint step = (nint)Tiles * group;
+        nint step = NextProduct(group);
         nint line = (nint)job.Width * outputs;
         nint corner = (top * line) + ((nint)left * outputs) + from;
         for (int output = 0; output < group; output += Channels)

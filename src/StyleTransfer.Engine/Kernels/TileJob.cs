@@ -42,35 +42,36 @@ internal sealed unsafe class TileJob(Tensor input, Tensor output, int edge, Padd
         return (top, left, Math.Min(edge, Height - top), Math.Min(edge, Width - left));
     }
 
-    /// <summary>Where a tile's inputs lie, row by row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Positions(int tile, byte** positions)
+    /// <summary>Of a copy that <see cref="Window"/> may need.</summary>
+    public nuint WindowBytes => (nuint)((edge + 2) * (edge + 2) * position);
+
+    /// <summary>A tile's inputs, row by row, the positions of a row side by side: in the map, or where some are the padding's, in a copy.</summary>
+    /// <param name="copy">Of <see cref="WindowBytes"/>.</param>
+    /// <param name="line">Bytes from one row to the next.</param>
+    public byte* Window(int tile, byte* copy, out nint line)
     {
         int inputs = edge + 2;
         (int top, int left) = (tile / across * edge - 1, tile % across * edge - 1);
         if (top >= 0 && left >= 0 && top + inputs <= inputHeight && left + inputs <= inputWidth)
         {
-            byte* first = from + ((((nint)top * inputWidth) + left) * position);
-            for (int i = 0; i < inputs; i++, first += inputWidth * position)
-            {
-                for (int j = 0; j < inputs; j++)
-                {
-                    *positions++ = first + (j * position);
-                }
-            }
-
-            return;
+            line = inputWidth * position;
+            return from + (top * line) + (left * position);
         }
 
+        line = inputs * position;
+        byte* to = copy;
         for (int i = 0; i < inputs; i++)
         {
             int row = Inside(top + i, inputHeight);
-            for (int j = 0; j < inputs; j++)
+            for (int j = 0; j < inputs; j++, to += position)
             {
                 int column = Inside(left + j, inputWidth);
-                positions[(i * inputs) + j] = row < 0 || column < 0 ? zeros : from + ((((nint)row * inputWidth) + column) * position);
+                byte* source = row < 0 || column < 0 ? zeros : from + ((((nint)row * inputWidth) + column) * position);
+                Buffer.MemoryCopy(source, to, position, position);
             }
         }
+
+        return copy;
     }
 
     public void Dispose()

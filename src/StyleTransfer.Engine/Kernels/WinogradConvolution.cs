@@ -23,8 +23,14 @@ internal sealed unsafe class WinogradConvolution : IFusedConvolution
     // Outputs for which products are kept between the transforms.
     private const int Group = 64;
 
+    // From a place's matrix to the next: as far beyond the matrix as keeps a tile's 36 places from falling into the same few lines of a core's
+    // first cache.
+    private const int Gap = 16;
+    private const nint NextProduct = (Tiles * Group) + Gap;
+
     private readonly int inputs;
     private readonly int outputs;
+    private readonly nint nextInput;
     private readonly float* weights; // [place][output / 16][input][16]
     private readonly float* bias;
 
@@ -33,6 +39,7 @@ internal sealed unsafe class WinogradConvolution : IFusedConvolution
     public WinogradConvolution(ReadOnlySpan<float> filters, ReadOnlySpan<float> offsets, int inputs, int outputs)
     {
         (this.inputs, this.outputs) = (inputs, outputs);
+        nextInput = (Tiles * inputs) + Gap;
         weights = MatrixProduct.Allocate((nuint)Winograd.Places * (nuint)(inputs * outputs));
         bias = MatrixProduct.Allocate((nuint)outputs);
         new Span<float>(bias, outputs).Clear();
@@ -87,24 +94,22 @@ internal sealed unsafe class WinogradConvolution : IFusedConvolution
         int next = -1;
         Threads.Share(Math.Min(blocks, get_num_threads()), _ =>
         {
-            float* transformed = MatrixProduct.Allocate((nuint)(Winograd.Places * Tiles * inputs));
-            float* products = MatrixProduct.Allocate(Winograd.Places * Tiles * Group);
+            using TileBuffers buffers = new(job, (nuint)(Winograd.Places * nextInput * sizeof(float)), (nuint)(Winograd.Places * NextProduct * sizeof(float)));
             int block;
             while ((block = Interlocked.Increment(ref next)) < blocks)
             {
-                Compute(job, block * Tiles, Math.Min(Tiles, job.Count - (block * Tiles)), transformed, products);
+                Compute(job, block * Tiles, Math.Min(Tiles, job.Count - (block * Tiles)), buffers);
             }
-
-            NativeMemory.AlignedFree(transformed);
-            NativeMemory.AlignedFree(products);
         });
     }
 
-    private void Compute(TileJob job, int first, int count, float* transformed, float* products)
+    private void Compute(TileJob job, int first, int count, TileBuffers buffers)
     {
+        float* transformed = (float*)buffers.Transformed;
+        float* products = buffers.Products;
         for (int tile = 0; tile < count; tile++)
         {
-            Transform(job, first + tile, transformed + (tile * inputs));
+            Transform(job, first + tile, buffers.Copy, transformed + (tile * inputs));
         }
 
         int rows = MatrixProduct.Padded(count);
@@ -116,7 +121,7 @@ internal sealed unsafe class WinogradConvolution : IFusedConvolution
                 for (int output = 0; output < group; output += MatrixProduct.Columns)
                 {
                     MatrixProduct.Multiply(
-                        transformed + (place * Tiles * inputs), inputs, rows, inputs, Panel(place, from + output), products + (place * Tiles * Group) + output, Group);
+                        transformed + (place * nextInput), inputs, rows, inputs, Panel(place, from + output), products + (place * NextProduct) + output, Group);
                 }
             }
 
@@ -129,19 +134,18 @@ internal sealed unsafe class WinogradConvolution : IFusedConvolution
 
     // Bᵀ d B of a tile's 6×6 inputs, eight channels at a time, each place to its own matrix.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Transform(TileJob job, int tile, float* to)
+    private void Transform(TileJob job, int tile, byte* copy, float* to)
     {
         Vector256<float>* rows = stackalloc Vector256<float>[Winograd.Places];
-        byte** positions = stackalloc byte*[Winograd.Places];
-        job.Positions(tile, positions);
-        nint step = (nint)Tiles * inputs;
+        byte* window = job.Window(tile, copy, out nint line);
+        nint position = (nint)inputs * sizeof(float);
         for (int channel = 0; channel < inputs; channel += Vector256<float>.Count)
         {
             for (int i = 0; i < Winograd.Inputs; i++)
             {
-                byte** row = positions + (i * Winograd.Inputs);
+                byte* row = window + (i * line) + (channel * sizeof(float));
                 Winograd.Input(
-                    At(row[0], channel), At(row[1], channel), At(row[2], channel), At(row[3], channel), At(row[4], channel), At(row[5], channel),
+                    At(row), At(row + position), At(row + (2 * position)), At(row + (3 * position)), At(row + (4 * position)), At(row + (5 * position)),
                     out rows[i], out rows[6 + i], out rows[12 + i], out rows[18 + i], out rows[24 + i], out rows[30 + i]);
             }
 
@@ -151,19 +155,19 @@ internal sealed unsafe class WinogradConvolution : IFusedConvolution
                 Winograd.Input(
                     column[0], column[1], column[2], column[3], column[4], column[5],
                     out Vector256<float> v0, out Vector256<float> v1, out Vector256<float> v2, out Vector256<float> v3, out Vector256<float> v4, out Vector256<float> v5);
-                float* place = to + channel + (j * step);
+                float* place = to + channel + (j * nextInput);
                 v0.Store(place);
-                v1.Store(place + (6 * step));
-                v2.Store(place + (12 * step));
-                v3.Store(place + (18 * step));
-                v4.Store(place + (24 * step));
-                v5.Store(place + (30 * step));
+                v1.Store(place + (6 * nextInput));
+                v2.Store(place + (12 * nextInput));
+                v3.Store(place + (18 * nextInput));
+                v4.Store(place + (24 * nextInput));
+                v5.Store(place + (30 * nextInput));
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> At(byte* position, int channel) => Vector256.Load((float*)position + channel);
+    private static Vector256<float> At(byte* position) => Vector256.Load((float*)position);
 
     // Aᵀ m A, and what follows the convolution.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -171,7 +175,6 @@ internal sealed unsafe class WinogradConvolution : IFusedConvolution
     {
         Vector256<float>* rows = stackalloc Vector256<float>[Winograd.Outputs * Winograd.Inputs];
         (int top, int left, int height, int width) = job.Place(tile);
-        const nint Step = (nint)Tiles * Group;
         nint line = (nint)job.Width * outputs;
         nint corner = (top * line) + ((nint)left * outputs) + from;
         // In this order a not-a-number passes, as it must: the run looks for it.
@@ -180,10 +183,10 @@ internal sealed unsafe class WinogradConvolution : IFusedConvolution
         {
             for (int i = 0; i < Winograd.Inputs; i++)
             {
-                float* place = products + output + (i * Winograd.Inputs * Step);
+                float* place = products + output + (i * Winograd.Inputs * NextProduct);
                 Winograd.Output(
-                    Vector256.Load(place), Vector256.Load(place + Step), Vector256.Load(place + (2 * Step)),
-                    Vector256.Load(place + (3 * Step)), Vector256.Load(place + (4 * Step)), Vector256.Load(place + (5 * Step)),
+                    Vector256.Load(place), Vector256.Load(place + NextProduct), Vector256.Load(place + (2 * NextProduct)),
+                    Vector256.Load(place + (3 * NextProduct)), Vector256.Load(place + (4 * NextProduct)), Vector256.Load(place + (5 * NextProduct)),
                     out rows[i], out rows[6 + i], out rows[12 + i], out rows[18 + i]);
             }
 
