@@ -8,7 +8,7 @@ namespace StyleTransfer.Engine.Kernels;
 
 /// <summary>
 /// One of a frozen network's convolutions, with the ReLU after it, both ways: by <see cref="WinogradConvolution"/> or
-/// <see cref="HalfWinogradConvolution"/> where that gains, else by libtorch's own, which goes back as it goes forward, with turned
+/// <see cref="HalfWinogradConvolution"/> where that gains, of colours by <see cref="HalfColorConvolution"/>, else by libtorch's own, which goes back as it goes forward, with turned
 /// filters. Owns its weights.
 /// </summary>
 internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType type) : IDisposable
@@ -17,6 +17,7 @@ internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType t
     private IFusedConvolution? forward;
     private IFusedConvolution? back;
     private BorderStrips? border;
+    private HalfColorConvolution? ofColors;
     private Tensor? weight; // [outputs, inputs, 3, 3], channels last
     private Tensor? bias;
     private Tensor? turned; // [inputs, outputs, 3, 3], by half a circle, channels last
@@ -29,6 +30,11 @@ internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType t
         {
             forward ??= Fused(weights.Weight, weights.Bias, weights.InputChannels, weights.OutputChannels);
             return forward.Forward(x, padding, rectifies);
+        }
+
+        if (IsOfColors)
+        {
+            return OfColors().Forward(x, padding, rectifies);
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -46,7 +52,7 @@ internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType t
     {
         if (!Suits(weights.OutputChannels, weights.InputChannels))
         {
-            return PlainBack(slope, padding, mask, sum);
+            return IsOfColors && mask is null && sum is null ? OfColors().Back(slope, padding) : PlainBack(slope, padding, mask, sum);
         }
 
         back ??= Fused(TurnedFilters().contiguous().data<float>().ToArray(), [], weights.OutputChannels, weights.InputChannels);
@@ -65,6 +71,7 @@ internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType t
         forward?.Dispose();
         back?.Dispose();
         border?.Dispose();
+        ofColors?.Dispose();
         weight?.Dispose();
         bias?.Dispose();
         turned?.Dispose();
@@ -87,6 +94,10 @@ internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType t
 
         return ReferenceEquals(result, sum) ? result : result.MoveToOuterDisposeScope();
     }
+
+    private bool IsOfColors => type == ScalarType.BFloat16 && HalfColorConvolution.Suits(weights.InputChannels, weights.OutputChannels);
+
+    private HalfColorConvolution OfColors() => ofColors ??= new HalfColorConvolution(weights.Weight, weights.Bias);
 
     private bool Suits(int inputs, int outputs) =>
         type == ScalarType.BFloat16 ? HalfWinogradConvolution.Suits(inputs, outputs) : WinogradConvolution.Suits(inputs, outputs);

@@ -32,12 +32,12 @@ internal static unsafe class HalfProduct
 
     public static bool IsAvailable => product != null;
 
-    /// <summary>c = a b.</summary>
+    /// <summary>c = a b, or c += a b.</summary>
     /// <param name="a">[rows, inner].</param>
     /// <param name="b">[inner ⁄ 2][columns][2]: as many inner ones as an even number.</param>
     /// <param name="c">Rows of <paramref name="columns"/>, <paramref name="stride"/> apart.</param>
-    public static void Multiply(int rows, int columns, int inner, ushort* a, ushort* b, float* c, int stride) =>
-        product(rows, columns, inner, inner, columns, stride, 0, a, b, c, 1);
+    public static void Multiply(int rows, int columns, int inner, ushort* a, ushort* b, float* c, int stride, bool adds = false) =>
+        product(rows, columns, inner, inner, columns, stride, adds ? (byte)1 : (byte)0, a, b, c, 1);
 
     /// <summary>Where a number of b lies.</summary>
     public static nint At(int i, int column, int columns) => ((((nint)i / 2 * columns) + column) * 2) + (i % 2);

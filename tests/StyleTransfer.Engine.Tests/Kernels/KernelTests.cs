@@ -90,7 +90,6 @@ public sealed class KernelTests : IDisposable
     [InlineData(32, 16, 12, 31, Padding.Replicate, true)]
     [InlineData(32, 16, 1, 5, Padding.Replicate, false)]
     [InlineData(512, 512, 6, 5, Padding.Zero, true)]
-    [InlineData(3, 16, 9, 8, Padding.Reflect, false)] // By libtorch: a picture.
     public void Convolution_BackInHalf_IsTheGradientThroughTheReluBefore(int inputs, int outputs, int height, int width, Padding padding, bool hasSum)
     {
         Tensor x = Map(inputs, height, width).relu().to(ScalarType.BFloat16);
@@ -106,6 +105,29 @@ public sealed class KernelTests : IDisposable
         expected = expected * leaf.detach().gt(0.ToScalar()).to(ScalarType.Float64);
 
         AssertNear(expected, convolution.Back(slope, padding, x, sum), HalfRounding);
+    }
+
+    [Theory]
+    [InlineData(16, 1, 1, Padding.Replicate)]
+    [InlineData(16, 2, 2, Padding.Reflect)]
+    [InlineData(64, 9, 31, Padding.Zero)]
+    [InlineData(80, 3, 300, Padding.Reflect)]
+    [InlineData(32, 20, 5, Padding.Replicate)]
+    public void HalfColorConvolution_BothWays_IsTheConvolution(int outputs, int height, int width, Padding padding)
+    {
+        Assert.SkipUnless(HalfColorConvolution.Suits(3, outputs), "This processor has no instructions for it.");
+        Tensor x = Map(3, height, width).to(ScalarType.BFloat16);
+        Tensor weight = Filters(outputs, 3);
+        Tensor bias = Normal(outputs);
+        Tensor slope = Map(outputs, height, width).to(ScalarType.BFloat16);
+        using HalfColorConvolution convolution = new(Numbers(weight), Numbers(bias));
+
+        Tensor leaf = x.to(ScalarType.Float64).detach().requires_grad_();
+        Tensor y = Reference(leaf, weight.to(ScalarType.Float64), bias.to(ScalarType.Float64), padding);
+
+        AssertNear(y.detach(), convolution.Forward(x, padding, rectifies: false), HalfRounding);
+        AssertNear(y.detach().relu(), convolution.Forward(x, padding, rectifies: true), HalfRounding);
+        AssertNear(autograd.grad([y], [leaf], [slope.to(ScalarType.Float64)])[0], convolution.Back(slope, padding), HalfRounding);
     }
 
     [Fact]
