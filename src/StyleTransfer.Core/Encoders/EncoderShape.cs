@@ -72,7 +72,7 @@ internal static class EncoderShape
                 $"'{key}' has the shape {string.Join('×', entry.Shape)}, expected {string.Join('×', shape)}. This is another network; VGG-19 and compact encoders can be read.");
         }
 
-        if (entry.Type is TensorType.U8 or TensorType.I32 or TensorType.I64)
+        if (entry.Type is TensorType.U8 or TensorType.I8 or TensorType.I32 or TensorType.I64)
         {
             throw new EncoderException($"'{key}' holds {entry.Type}; weights are F32, F16, BF16 or F64. Save it as F32.");
         }

@@ -50,12 +50,12 @@ public static class RunMemory
     private const long MostHistoryBytes = 3L << 29;
     private const int FewestPairs = 3;
 
-    // For each pixel: a step and a difference of gradients, of three channels in bfloat16.
-    private const long PairBytes = 2 * 3 * 2;
+    // For each pixel: a step and a difference of gradients, of three channels in eight bits.
+    private const long PairBytes = 2 * 3;
 
     /// <summary>
-    /// How many pairs L-BFGS keeps, in bfloat16: as many as were asked for, but no more than one and a half gigabytes hold (32 megapixels at
-    /// 4 pairs), and three at least. By size alone, so that a recipe gives the same picture on every machine.
+    /// How many pairs L-BFGS keeps, in eight bits: as many as were asked for, but no more than one and a half gigabytes hold (32 megapixels at
+    /// 8 pairs), and three at least. By size alone, so that a recipe gives the same picture on every machine.
     /// </summary>
     public static int Pairs(OptimizerSettings optimizer, long pixels) =>
         (int)Math.Clamp(MostHistoryBytes / (pixels * PairBytes), Math.Min(FewestPairs, optimizer.History), optimizer.History);

@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 namespace StyleTransfer.Core.Safetensors;
 
 /// <summary>The element types that we read and write.</summary>
-public enum TensorType { U8, I32, I64, F16, BF16, F32, F64 }
+public enum TensorType { U8, I8, I32, I64, F16, BF16, F32, F64 }
 
 internal static class TensorTypes
 {
     public static int Size(TensorType type) => type switch
     {
-        TensorType.U8 => 1,
+        TensorType.U8 or TensorType.I8 => 1,
         TensorType.F16 or TensorType.BF16 => 2,
         TensorType.I32 or TensorType.F32 => 4,
         _ => 8,

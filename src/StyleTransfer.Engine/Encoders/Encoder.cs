@@ -55,6 +55,9 @@ public sealed class Encoder : IDisposable
     /// <summary>The same network on further devices, which tiles are shared out to. Owned.</summary>
     public ImmutableArray<Encoder> Others { get; private init; } = [];
 
+    /// <summary>Whether it computes by libtorch's convolutions and graph alone, never by kernels of our own.</summary>
+    public bool IsLibtorchAlone { get; private init; }
+
     /// <summary>Whether anything was computed here yet.</summary>
     internal bool IsUsed => onDevice.Count > 0 || kernels.Count > 0;
 
@@ -117,6 +120,9 @@ public sealed class Encoder : IDisposable
         return F.conv2d(features, weight, bias);
     }
 
+    /// <summary>The same network as other programs compute it, to compare with. The caller's to dispose.</summary>
+    public Encoder LibtorchAlone() => new(Name, Sha256, Device, weights) { IsLibtorchAlone = true };
+
     /// <summary>Features of an image, computed only as deep as the deepest layer that is asked for.</summary>
     /// <param name="image">[1, 3, H, W], RGB, gamma-encoded sRGB in [0, 1], on <see cref="Device"/>; may require a gradient.</param>
     /// <returns>For each layer [1, C, H ⁄ stride, W ⁄ stride] in the mode's type; the caller's to dispose (or its scope's).</returns>
@@ -140,7 +146,7 @@ public sealed class Encoder : IDisposable
     /// <param name="isKept">Whether there is a way back.</param>
     internal IFeatureTrace Trace(EncoderSegment segment, Tensor input, IReadOnlyCollection<string> layers, EncoderMode mode, bool isKept = true)
     {
-        if (KernelNetwork.Suits(weights, mode, Device))
+        if (!IsLibtorchAlone && KernelNetwork.Suits(weights, mode, Device))
         {
             if (!kernels.TryGetValue(mode.DType, out KernelNetwork? network))
             {

@@ -67,7 +67,7 @@ internal sealed class Lbfgs(OptimizerSettings settings) : IOptimizer
     public OptimizerState Save(long mostBytes = long.MaxValue)
     {
         OptimizerState pairs = history?.Save(mostBytes) ?? OptimizerState.Empty;
-        return pairs with { Numbers = pairs.Numbers.Add("step", [shrink, LearningRate]) };
+        return pairs with { Numbers = pairs.Numbers.Add("step", [shrink, LearningRate, history?.Length ?? 0]) };
     }
 
     public void Restore(OptimizerState state)
@@ -76,7 +76,7 @@ internal sealed class Lbfgs(OptimizerSettings settings) : IOptimizer
         // A checkpoint of before 2026-11-28 keeps its pairs in another way: it goes on from its picture and learns anew.
         double[] step = state.Numbers.GetValueOrDefault("step") ?? [1, state.Numbers["counts"][^1]];
         (shrink, LearningRate) = (step[0], step[1]);
-        history = state.Tensors.TryGetValue("rows", out Tensor? rows) ? PairHistory.Restored(state, Pairs(rows.shape[1])) : null;
+        history = step is [_, _, double length] && state.Tensors.ContainsKey("rows") ? PairHistory.Restored(state, Pairs((long)length), (long)length) : null;
     }
 
     public void Dispose() => Forget();

@@ -42,6 +42,9 @@ internal sealed class PairHistory : IDisposable
         yy = new double[ring, ring];
     }
 
+    /// <summary>Numbers of a picture.</summary>
+    public long Length => rows.Length;
+
     /// <summary>Pairs kept.</summary>
     public int Count { get; private set; }
 
@@ -156,12 +159,14 @@ internal sealed class PairHistory : IDisposable
             return null;
         }
 
+        // As they lie, where all are kept: sums in another order would be rounded otherwise, and a run that goes on not be the same to the bit.
         int[] slots = kept == Count ? [.. Enumerable.Range(0, Used / 2)] : [.. Enumerable.Range(Count - kept, kept).Select(Slot)];
         double[] Table(double[,] of) => [.. slots.SelectMany(i => slots.Select(j => of[i, j]))];
         double[] before = productsBefore is { } some ? [.. slots.SelectMany(slot => new[] { some.ElementAtOrDefault(2 * slot), some.ElementAtOrDefault(2 * slot + 1) })] : [];
+        (Tensor stored, Tensor? scales) = kept == Count ? rows.First(2 * slots.Length) : rows.Pick([.. slots.SelectMany(slot => new[] { 2 * slot, (2 * slot) + 1 })]);
+        ImmutableDictionary<string, Tensor> tensors = ImmutableDictionary<string, Tensor>.Empty.Add("rows", stored);
         return new OptimizerState(
-            ImmutableDictionary<string, Tensor>.Empty.Add(
-                "rows", kept == Count ? rows.First(2 * slots.Length) : rows.Pick([.. slots.SelectMany(slot => new[] { 2L * slot, (2L * slot) + 1 })])),
+            scales is null ? tensors : tensors.Add("scales", scales),
             ImmutableDictionary<string, double[]>.Empty
                 .Add("ring", [kept, kept == Count ? oldest : 0])
                 .Add("sy", Table(sy))
@@ -169,13 +174,12 @@ internal sealed class PairHistory : IDisposable
                 .Add("before", before));
     }
 
-    public static PairHistory Restored(OptimizerState state, int capacity)
+    /// <param name="length">Numbers of a picture.</param>
+    public static PairHistory Restored(OptimizerState state, int capacity, long length)
     {
-        Tensor saved = state.Tensors["rows"];
-        ScalarType type = saved.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        PairHistory history = new(capacity, saved.shape[1], type, saved.device);
-        using DisposeScope scope = NewDisposeScope();
-        history.rows.First((int)saved.shape[0]).copy_(saved);
+        (Tensor saved, Tensor? scales) = (state.Tensors["rows"], state.Tensors.GetValueOrDefault("scales"));
+        PairHistory history = new(capacity, length, scales is null ? ScalarType.Float64 : ScalarType.Float32, saved.device);
+        history.rows.SetFirst(saved, scales);
         (history.Count, history.oldest) = ((int)state.Numbers["ring"][0], (int)state.Numbers["ring"][1]);
         int slots = (int)saved.shape[0] / 2;
         for (int i = 0; i < slots; i++)

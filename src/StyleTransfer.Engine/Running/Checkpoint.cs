@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using StyleTransfer.Core;
 using StyleTransfer.Core.Recipes;
@@ -60,7 +61,7 @@ public static class Checkpoint
         // Copied into libtorch's own aligned memory: over a managed array's, vector instructions start elsewhere and sums round
         // otherwise, and a resumed run would not be bitwise the same.
         Tensor? Read(string name) => file.Contains(name)
-            ? tensor(file.Floats(name), [.. file[name].Shape]).clone().to(device)
+            ? Loaded(file, name, [.. file[name].Shape]).clone().to(device)
             : null;
 
         state.RestorePicture(
@@ -96,11 +97,15 @@ public static class Checkpoint
         }
     }
 
+    private static Tensor Loaded(SafetensorsFile file, string name, long[] shape) => file[name].Type == TensorType.I8
+        ? tensor(MemoryMarshal.Cast<byte, sbyte>(file.Bytes(name)).ToArray(), shape)
+        : tensor(file.Floats(name), shape);
+
     private static TensorToWrite Packed(string name, Tensor tensor)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor plain = tensor.detach().contiguous().cpu();
-        return new TensorToWrite(name, plain.dtype == ScalarType.BFloat16 ? TensorType.BF16 : TensorType.F32, [.. plain.shape], plain.bytes.ToArray());
+        return new TensorToWrite(name, plain.dtype == ScalarType.Int8 ? TensorType.I8 : TensorType.F32, [.. plain.shape], plain.bytes.ToArray());
     }
 
     private static RunException NotACheckpoint() =>

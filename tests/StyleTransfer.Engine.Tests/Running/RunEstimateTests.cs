@@ -64,7 +64,7 @@ public sealed class RunEstimateTests
 
     [Theory]
     [InlineData(1024, 20)]
-    [InlineData(4096, 8)]
+    [InlineData(4096, 16)]
     [InlineData(16384, 3)]
     public void Pairs_GrowingPictures_AreAffordable(int edge, int pairs) =>
         Assert.Equal(pairs, RunMemory.Pairs(new OptimizerSettings { History = 20 }, (long)edge * edge));

@@ -11,7 +11,7 @@ namespace StyleTransfer.Engine.Tests.Safetensors;
 public sealed class SafetensorsTests
 {
     private static readonly Gen<TensorToWrite[]> Tensors =
-        Gen.Select(Gen.Int[0, 3].List[0, 4], Gen.OneOf(new[] { TensorType.U8, TensorType.F16, TensorType.BF16, TensorType.F32, TensorType.F64, TensorType.I64 }.Select(Gen.Const).ToArray()), Gen.Byte)
+        Gen.Select(Gen.Int[0, 3].List[0, 4], Gen.OneOf(new[] { TensorType.U8, TensorType.I8, TensorType.F16, TensorType.BF16, TensorType.F32, TensorType.F64, TensorType.I64 }.Select(Gen.Const).ToArray()), Gen.Byte)
             .Select((shape, type, fill) => (shape, type, fill)).Array[0, 5]
             .Select(made => made.Select((one, i) => new TensorToWrite(
                 $"layer{i}.\"weight\" 가", one.type, [.. one.shape.Select(size => (long)size)],
@@ -153,7 +153,7 @@ public sealed class SafetensorsTests
 
     private static int Size(TensorType type) => type switch
     {
-        TensorType.U8 => 1,
+        TensorType.U8 or TensorType.I8 => 1,
         TensorType.F16 or TensorType.BF16 => 2,
         TensorType.I32 or TensorType.F32 => 4,
         _ => 8,
