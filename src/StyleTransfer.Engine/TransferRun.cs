@@ -134,9 +134,10 @@ public sealed class TransferRun
     {
         try
         {
+            long features = TilingChoice.FeatureBytes(recipe, encoder, scale.Width, scale.Height, tiling);
+            NativeHeap.Expect(features); // What fitted the scale before does not fit this one.
             using Objective objective = ObjectiveBuilder.Build(recipe, scale, encoder, PrecisionChoice.Mode(recipe), tiling);
-            NativeHeap.Expect(TilingChoice.FeatureBytes(recipe, encoder, scale.Width, scale.Height, tiling));
-            NativeHeap.GiveBack(); // Targets take other sizes than iterations.
+            NativeHeap.Expect(features); // Targets take other sizes than iterations.
             if (state.Picture is null)
             {
                 state.Begin(StartPicture.Make(state.Recipe, inputs, scale, encoder.Device));
@@ -260,7 +261,6 @@ public sealed class TransferRun
         }
 
         state.Begin(enlarged.ClampInPlace());
-        NativeHeap.GiveBack(); // What fitted this scale does not fit the next.
     }
 
     // Those that the recipe brings (a replay), and those that the control brings now, which are written into the recipe.

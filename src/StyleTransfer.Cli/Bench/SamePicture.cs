@@ -37,10 +37,21 @@ internal static class SamePicture
 
         TimedRun byOurKernels = new();
         byOurKernels.Run(Shortened(published, share * ShareByOurKernels), encoder);
-        double whole = byOurKernels.Total / byOurKernels.Seconds.Count * peer.Seconds.Count;
+        double whole = Scaled(byOurKernels, peer);
         yield return BenchRow.Plain(
             $"The same against {preset} by our own float32 kernels", ours.Total / whole, "",
             FormattableString.Invariant($"{whole:0.0} s, from {byOurKernels.Seconds.Count} evaluations"));
+    }
+
+    // Each scale's usual evaluation, as often as there are such in the whole recipe.
+    private static double Scaled(TimedRun few, TimedRun whole)
+    {
+        ILookup<int, double> times = few.Reports.Zip(few.Seconds).ToLookup(pair => pair.First.Width, pair => pair.Second);
+        return whole.Reports.CountBy(report => report.Width).Sum(scale =>
+        {
+            double[] sorted = [.. times[scale.Key].Order()];
+            return sorted[sorted.Length / 2] * scale.Value;
+        });
     }
 
     private static Recipe Shortened(Recipe published, double share) => published with

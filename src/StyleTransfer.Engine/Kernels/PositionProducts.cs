@@ -12,9 +12,6 @@ namespace StyleTransfer.Engine.Kernels;
 /// </summary>
 internal static unsafe class PositionProducts
 {
-    // The float32 sums of so few positions round hardly at all, and their features stay in the first cache.
-    private const int PositionsAtOnce = 96;
-
     // Parts that are summed up apart, whatever the threads: the same numbers to the bit on every machine.
     private const int Shares = 8;
 
@@ -38,22 +35,31 @@ internal static unsafe class PositionProducts
     public static void AddMoments(Tensor map, Tensor? weights, Span<double> first, Span<double> second)
     {
         float* weight = weights is null ? null : (float*)FeatureMemory.Start(weights);
-        Positions positions = new(map);
+        MapPositions positions = new(map);
         int channels = positions.Channels;
+        bool isHalf = map.dtype == ScalarType.BFloat16 && weights is null && HalfMoments.Suit(channels);
+        int ofGroup = isHalf ? HalfMoments.ColumnsOfGroup : ColumnsOfGroup;
         // Few channels are summed up in parts of the picture; many would need large sums for each part, and are shared out themselves.
-        (int shares, int groups) = channels <= MostChannelsInParts ? (Shares, 1) : (1, (channels + ColumnsOfGroup - 1) / ColumnsOfGroup);
+        (int shares, int groups) = channels <= MostChannelsInParts ? (Shares, 1) : (1, (channels + ofGroup - 1) / ofGroup);
         // Not the collector's: with 512 channels two megabytes, anew in every iteration.
         int length = channels * (channels + 1);
         double* sums = (double*)NativeMemory.AllocZeroed((nuint)(shares * length), sizeof(double));
         Threads.Share(shares * groups, item =>
         {
             // The last columns first: their products are of the most rows.
-            (int share, int from) = (item % shares, (groups - 1 - (item / shares)) * ColumnsOfGroup);
+            (int share, int from) = (item % shares, (groups - 1 - (item / shares)) * ofGroup);
+            int to = groups == 1 ? channels : Math.Min(channels, from + ofGroup);
             double* sum = sums + (share * length);
-            float* block = MatrixProduct.Allocate((nuint)(PositionsAtOnce * channels));
+            if (isHalf)
+            {
+                HalfMoments.Add(positions, share, shares, from, to, sum);
+                return;
+            }
+
+            float* block = MatrixProduct.Allocate((nuint)(MapPositions.AtOnce * channels));
             float* product = MatrixProduct.Allocate((nuint)(channels * Columns));
             positions.Blocks(share, shares, block, (row, column, count, f) =>
-                AddMoments(f, weight == null ? null : weight + ((nint)row * positions.Width) + column, count, channels, from, groups == 1 ? channels : Math.Min(channels, from + ColumnsOfGroup), product, sum));
+                AddMoments(f, weight == null ? null : weight + ((nint)row * positions.Width) + column, count, channels, from, to, product, sum));
             NativeMemory.AlignedFree(block);
             NativeMemory.AlignedFree(product);
         });
@@ -84,8 +90,8 @@ internal static unsafe class PositionProducts
     public static Tensor Apply(Tensor map, Tensor matrix, Tensor? offset)
     {
         Tensor result = FeatureMemory.New(map.shape[1], map.shape[2], map.shape[3], map.dtype, CPU);
-        Positions from = new(map);
-        Positions to = new(result);
+        MapPositions from = new(map);
+        MapPositions to = new(result);
         ReadOnlySpan<float> numbers = MemoryMarshal.Cast<byte, float>(matrix.bytes);
         float[] plus = offset?.data<float>().ToArray() ?? new float[from.Channels];
         if (map.dtype == ScalarType.BFloat16 && HalfProduct.IsAvailable)
@@ -102,7 +108,7 @@ internal static unsafe class PositionProducts
         return result;
     }
 
-    private static void Apply(Positions from, Positions to, ReadOnlySpan<float> matrix, float[] plus)
+    private static void Apply(MapPositions from, MapPositions to, ReadOnlySpan<float> matrix, float[] plus)
     {
         int channels = from.Channels;
         float* panels = MatrixProduct.Allocate((nuint)(channels * channels)); // [column / 16][row][16]
@@ -116,8 +122,8 @@ internal static unsafe class PositionProducts
 
         Threads.Share(Shares, share =>
         {
-            float* block = MatrixProduct.Allocate((nuint)(PositionsAtOnce * channels));
-            float* product = MatrixProduct.Allocate((nuint)(PositionsAtOnce * channels));
+            float* block = MatrixProduct.Allocate((nuint)(MapPositions.AtOnce * channels));
+            float* product = MatrixProduct.Allocate((nuint)(MapPositions.AtOnce * channels));
             from.Blocks(share, Shares, block, (row, column, count, f) =>
             {
                 // Where the last rows are no positions, what lies there is multiplied and thrown away.
@@ -125,7 +131,7 @@ internal static unsafe class PositionProducts
                 int padded = MatrixProduct.Padded(count);
                 if (padded != count && f != block)
                 {
-                    Buffer.MemoryCopy(f, block, PositionsAtOnce * channels * sizeof(float), (long)count * channels * sizeof(float));
+                    Buffer.MemoryCopy(f, block, MapPositions.AtOnce * channels * sizeof(float), (long)count * channels * sizeof(float));
                     rows = block;
                 }
 
@@ -142,7 +148,7 @@ internal static unsafe class PositionProducts
         NativeMemory.AlignedFree(panels);
     }
 
-    private static void ApplyHalf(Positions from, Positions to, ReadOnlySpan<float> matrix, float[] plus)
+    private static void ApplyHalf(MapPositions from, MapPositions to, ReadOnlySpan<float> matrix, float[] plus)
     {
         const int Group = HalfProduct.MostColumns;
         int channels = from.Channels;
@@ -158,7 +164,7 @@ internal static unsafe class PositionProducts
 
         Threads.Share(Shares, share =>
         {
-            float* product = MatrixProduct.Allocate((nuint)(PositionsAtOnce * channels));
+            float* product = MatrixProduct.Allocate((nuint)(MapPositions.AtOnce * channels));
             from.Blocks(share, Shares, null, (row, column, count, f) =>
             {
                 for (int group = 0; group < channels; group += Group)
@@ -177,10 +183,10 @@ internal static unsafe class PositionProducts
     // The upper triangle's columns, a panel at a time.
     private static void AddMoments(float* f, float* weights, int count, int channels, int from, int to, float* product, double* sum)
     {
-        float* ones = stackalloc float[PositionsAtOnce];
+        float* ones = stackalloc float[MapPositions.AtOnce];
         if (weights == null)
         {
-            new Span<float>(ones, PositionsAtOnce).Fill(1);
+            new Span<float>(ones, MapPositions.AtOnce).Fill(1);
             weights = ones;
         }
 
@@ -296,78 +302,5 @@ internal static unsafe class PositionProducts
         p21.Store(product + 40);
         p30.Store(product + 48);
         p31.Store(product + 56);
-    }
-
-    private delegate void BlockAction(int row, int column, int count, float* features);
-
-    private sealed class Positions
-    {
-        private readonly byte* start;
-        private readonly nint line;
-        private readonly int height;
-        private readonly bool isHalf;
-
-        public Positions(Tensor map)
-        {
-            long[] shape = map.shape;
-            start = (byte*)FeatureMemory.Start(map);
-            isHalf = map.dtype == ScalarType.BFloat16;
-            line = (nint)map.stride(2) * (isHalf ? sizeof(ushort) : sizeof(float));
-            (Channels, height, Width) = ((int)shape[1], (int)shape[2], (int)shape[3]);
-        }
-
-        public int Channels { get; }
-
-        public int Width { get; }
-
-        /// <summary>A share's rows in blocks: where they lie, or in bfloat16 widened into the buffer, if there is one.</summary>
-        public void Blocks(int share, int shares, float* buffer, BlockAction action)
-        {
-            for (int row = height * share / shares; row < height * (share + 1) / shares; row++)
-            {
-                for (int column = 0; column < Width; column += PositionsAtOnce)
-                {
-                    int count = Math.Min(PositionsAtOnce, Width - column);
-                    bool isWidened = isHalf && buffer != null;
-                    float* features = isWidened ? buffer : (float*)At(row, column);
-                    if (isWidened)
-                    {
-                        Bfloat16.Widen((ushort*)At(row, column), buffer, count * Channels);
-                    }
-
-                    action(row, column, count, features);
-                }
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Store(int row, int column, int count, float* values, float[] plus)
-        {
-            byte* to = At(row, column);
-            fixed (float* offset = plus)
-            {
-                for (int position = 0; position < count; position++, values += Channels)
-                {
-                    for (int channel = 0; channel < Channels; channel += Columns)
-                    {
-                        Vector256<float> left = Vector256.Load(values + channel) + Vector256.Load(offset + channel);
-                        Vector256<float> right = Vector256.Load(values + channel + 8) + Vector256.Load(offset + channel + 8);
-                        if (isHalf)
-                        {
-                            Bfloat16.Rounded(left, right).Store((ushort*)to);
-                            to += Columns * sizeof(ushort);
-                        }
-                        else
-                        {
-                            left.Store((float*)to);
-                            right.Store((float*)to + 8);
-                            to += Columns * sizeof(float);
-                        }
-                    }
-                }
-            }
-        }
-
-        private byte* At(int row, int column) => start + (row * line) + ((nint)column * Channels * (isHalf ? sizeof(ushort) : sizeof(float)));
     }
 }

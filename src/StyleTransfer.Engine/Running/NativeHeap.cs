@@ -37,11 +37,19 @@ internal static partial class NativeHeap
         NativeEnvironment.Suggest("THP_MEM_ALLOC_ENABLE", "1");
     }
 
-    /// <summary>Chooses for what comes next.</summary>
+    /// <summary>Chooses for what comes next, which is of other sizes than what was: where it is much, what is not in use goes back first.</summary>
     /// <param name="features">Bytes of all feature maps of an iteration.</param>
-    public static void Expect(long features) => Try(() => MallOpt(MmapThreshold, features <= RunMemory.KeptFeatures ? LargestOfFew : LargestKept));
+    public static void Expect(long features)
+    {
+        bool areFew = features <= RunMemory.KeptFeatures;
+        Try(() => MallOpt(MmapThreshold, areFew ? LargestOfFew : LargestKept));
+        if (!areFew)
+        {
+            GiveBack();
+        }
+    }
 
-    /// <summary>Gives everything back that is not in use: where sizes change, or a run is over.</summary>
+    /// <summary>Gives everything back that is not in use: where a run is over, or sizes change and memory is dear.</summary>
     public static void GiveBack()
     {
         // Pictures on their way to tensors, which the collector would let lie until there is as much again.

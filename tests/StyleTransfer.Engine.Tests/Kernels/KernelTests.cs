@@ -196,17 +196,21 @@ public sealed class KernelTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ScalarType.Float32, 16, false)]
-    [InlineData(ScalarType.Float32, 80, true)]
-    [InlineData(ScalarType.BFloat16, 48, true)]
-    [InlineData(ScalarType.BFloat16, 256, true)]
-    [InlineData(ScalarType.Float32, 512, false)]
-    [InlineData(ScalarType.Float32, 144, true)]
-    public void PositionProducts_OfAPart_AreThoseOfTheFeatures(ScalarType type, int channels, bool isMasked)
+    [InlineData(ScalarType.Float32, 16, 62, false)]
+    [InlineData(ScalarType.Float32, 80, 131, true)]
+    [InlineData(ScalarType.BFloat16, 48, 62, true)]
+    [InlineData(ScalarType.BFloat16, 256, 62, true)]
+    [InlineData(ScalarType.BFloat16, 16, 131, false)]
+    [InlineData(ScalarType.BFloat16, 80, 62, false)]
+    [InlineData(ScalarType.BFloat16, 128, 96, false)]
+    [InlineData(ScalarType.BFloat16, 272, 7, false)]
+    [InlineData(ScalarType.Float32, 512, 62, false)]
+    [InlineData(ScalarType.Float32, 144, 62, true)]
+    public void PositionProducts_OfAPart_AreThoseOfTheFeatures(ScalarType type, int channels, int width, bool isMasked)
     {
         // A tile's own positions, as they lie in the tile.
-        Tensor part = Map(channels, 23, 71).relu().to(type).narrow(2, 3, 17).narrow(3, 5, 62);
-        Tensor? mask = isMasked ? rand([1, 1, 17, 62], ScalarType.Float32, CPU, generator: generator) : null;
+        Tensor part = Map(channels, 23, width + 9).relu().to(type).narrow(2, 3, 17).narrow(3, 5, width);
+        Tensor? mask = isMasked ? rand([1, 1, 17, width], ScalarType.Float32, CPU, generator: generator) : null;
         Assert.True(PositionProducts.Suit(part));
         Tensor f = part.to(ScalarType.Float64)[0].flatten(1);
         Tensor weighted = mask is null ? f : f * mask.to(ScalarType.Float64).flatten();
