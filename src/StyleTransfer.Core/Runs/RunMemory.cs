@@ -22,15 +22,16 @@ public static class RunMemory
     private const double FeatureOverhead = 0.78;
     private const double HalfFeatureOverhead = 0.75;
 
-    // Kept maps of this many bytes and more leave holes as large as they are.
+    // Kept maps of this many bytes and more leave holes half as large again as they are.
     private const long LeastWithHoles = 1 << 25;
+    private const double WithHoles = 2.5;
 
     // Where libtorch's graph goes back, it keeps all of them to the end.
     private const double GraphOverhead = 2.2;
     private const double HalfGraphOverhead = 2.8;
 
     // Covariances in float64, what their decompositions need and weights in other orders, for each pair of the widest layer's channels.
-    private const long ChannelPair = 700;
+    private const long ChannelPair = 450;
 
     // Picture, gradient, proposal, step, direction, content, total variation, a preview: three float32 channels each.
     private const int PicturesInFlight = 10;
@@ -39,7 +40,7 @@ public static class RunMemory
     private const int InputChannels = 20;
 
     // Code that libtorch makes for each shape, matrices of the style terms.
-    private const long Fixed = 25_000_000;
+    private const long Fixed = 35_000_000;
 
     // Tiles read a margin around them, and hand pooled features on.
     private const double MarginShare = 1.35;
@@ -78,7 +79,7 @@ public static class RunMemory
     public static long OfFeatures(Recipe recipe, ImmutableArray<EncoderLayer> layers, long pixels)
     {
         long maps = OfMaps(recipe, layers, pixels);
-        return maps is >= LeastWithHoles and <= KeptFeatures ? 2 * maps : maps;
+        return maps is >= LeastWithHoles and <= KeptFeatures ? (long)(WithHoles * maps) : maps;
     }
 
     /// <summary>The same without the holes between what is kept.</summary>

@@ -15,6 +15,11 @@ public sealed class RecipeWords(IStringLocalizer<RecipeWords> texts)
         ObjectiveSettings objective = recipe.Objective;
         yield return (texts["Size"], Size(recipe.Schedule));
         yield return (texts["Work"], Work(recipe));
+        if (recipe.Schedule.ContentDetail > 0 && recipe.Content is not null && ScalePlan.Of(recipe.Schedule).Length > 1)
+        {
+            yield return (texts["Detail"], texts["Detail_Text", (recipe.Schedule.ContentDetail * 100).ToString("0", CultureInfo.CurrentCulture)]);
+        }
+
         if (recipe.Schedule.Tolerance > 0)
         {
             yield return (texts["Tolerance"], texts["Tolerance_Text", Number(recipe.Schedule.Tolerance * 100)]);
