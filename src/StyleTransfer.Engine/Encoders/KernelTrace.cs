@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace StyleTransfer.Engine.Encoders;
 
 /// <summary>
-/// By our own kernels, on the processor, with maximum pooling. Beside libtorch's graph it keeps no list of where maxima were, asks for
-/// each layer's seed only when it is that layer's turn, and lets features go as soon as they are behind.
+/// By our own kernels, on the processor, with maximum pooling. Beside libtorch's graph it keeps nothing of features that are only pooled but
+/// a byte for each maximum, asks for each layer's seed only when it is that layer's turn, and lets features go as soon as they are behind.
 /// </summary>
 internal sealed class KernelTrace : IFeatureTrace
 {
@@ -24,15 +24,19 @@ internal sealed class KernelTrace : IFeatureTrace
         using IDisposable noGraph = no_grad();
         Tensor x = IsPicture ? network.Colored(input, mode.DType) : FeatureMemory.Laid(input);
         bool isOurs = !ReferenceEquals(x, input);
-        void Pass(StepKind kind, int place, Tensor output)
+        void Pass(StepKind kind, int place, Tensor output, Tensor? which = null)
         {
             if (isKept)
             {
-                steps.Push(new Step(kind, place, x, output));
+                steps.Push(new Step(kind, place, x, output, which));
             }
-            else if (isOurs)
+            else
             {
-                x.Dispose();
+                which?.Dispose();
+                if (isOurs)
+                {
+                    x.Dispose();
+                }
             }
 
             (x, isOurs) = (output, true);
@@ -41,12 +45,15 @@ internal sealed class KernelTrace : IFeatureTrace
         for (int place = segment.First; place <= segment.Last; place++)
         {
             ConvolutionWeights convolution = network.Weights(place);
-            if (IsPooledBefore(place))
+            bool isAskedBefore = layers.Contains(convolution.PreActivation);
+            bool isPooled = place < segment.Last ? IsPooledBefore(place + 1) : segment.Pools;
+            if (isPooled && !isAskedBefore && !layers.Contains(convolution.Activation) && network.Pools(place))
             {
-                Pass(StepKind.Pooling, place, MaxPooling.Forward(x));
+                (Tensor pooled, Tensor which) = network.ForwardPooled(place, x, mode);
+                Pass(StepKind.PooledConvolution, place, pooled, which);
+                continue;
             }
 
-            bool isAskedBefore = layers.Contains(convolution.PreActivation);
             Pass(StepKind.Convolution, place, network.Forward(place, x, mode, rectifies: !isAskedBefore));
             if (isAskedBefore)
             {
@@ -58,13 +65,14 @@ internal sealed class KernelTrace : IFeatureTrace
             {
                 (features[convolution.Activation], isOurs) = (x, false);
             }
+
+            if (isPooled)
+            {
+                Pass(StepKind.Pooling, place + 1, MaxPooling.Forward(x));
+            }
         }
 
-        if (segment.Pools)
-        {
-            Pass(StepKind.Pooling, segment.Last + 1, MaxPooling.Forward(x));
-            Next = x;
-        }
+        Next = segment.Pools ? x : null;
     }
 
     private enum StepKind
@@ -72,6 +80,9 @@ internal sealed class KernelTrace : IFeatureTrace
         /// <summary>With its ReLU, unless a step of its own follows.</summary>
         Convolution,
         Relu,
+
+        /// <summary>With its ReLU and the pooling after it.</summary>
+        PooledConvolution,
 
         /// <summary>Of the block that ends before <see cref="Step.Place"/>.</summary>
         Pooling,
@@ -100,6 +111,7 @@ internal sealed class KernelTrace : IFeatureTrace
             Tensor? below = step.Kind switch
             {
                 StepKind.Pooling => Seed(step.Place - 1, slope is null ? null : MaxPooling.Back(step.Input, step.Output, slope), step.Input, seed),
+                StepKind.PooledConvolution => ConvolvedAndPooled(step, slope, seed, isLast),
                 StepKind.Relu => Sum(AskedFor(network.Weights(step.Place).PreActivation, seed), slope),
                 _ => Convolved(step, slope, seed),
             };
@@ -116,6 +128,17 @@ internal sealed class KernelTrace : IFeatureTrace
         }
 
         return slope is not null && IsPicture ? network.Uncolored(slope) : slope;
+    }
+
+    private Tensor? ConvolvedAndPooled(Step step, Tensor? slope, Func<string, Tensor?> seed, bool isLast)
+    {
+        using Tensor? spread = slope is null ? null : MaxPooling.Spread(step.Which!, slope, step.Input.shape[2], step.Input.shape[3]);
+        if (isLast)
+        {
+            step.Which!.Dispose();
+        }
+
+        return Convolved(step, spread, seed);
     }
 
     private Tensor? Convolved(Step step, Tensor? slope, Func<string, Tensor?> seed)
@@ -150,5 +173,6 @@ internal sealed class KernelTrace : IFeatureTrace
         return own;
     }
 
-    private readonly record struct Step(StepKind Kind, int Place, Tensor Input, Tensor Output);
+    /// <param name="Which">Where maxima were, of a convolution that pools.</param>
+    private readonly record struct Step(StepKind Kind, int Place, Tensor Input, Tensor Output, Tensor? Which);
 }

@@ -44,6 +44,16 @@ internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType t
         return (rectifies ? y.relu_() : y).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Whether it can keep the maxima of windows only.</summary>
+    public bool Pools => Suits(weights.InputChannels, weights.OutputChannels);
+
+    /// <summary>As <see cref="IFusedConvolution.ForwardPooled"/>.</summary>
+    public (Tensor Pooled, Tensor Which) ForwardPooled(Tensor x, Padding padding)
+    {
+        forward ??= Fused(weights.Weight, weights.Bias, weights.InputChannels, weights.OutputChannels);
+        return forward.ForwardPooled(x, padding);
+    }
+
     /// <summary>∂L ⁄ ∂x, and where x is rectified features, before their ReLU; in the caller's scope.</summary>
     /// <param name="slope">∂L ⁄ ∂(w ∗ x + b).</param>
     /// <param name="mask">x, where it is rectified features; null where it is a picture.</param>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using static TorchSharp.torch;
 using Padding = StyleTransfer.Core.Recipes.Padding;
 
@@ -78,6 +79,16 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
         using TileJob job = new(x, y, Edge, padding) { Floor = rectifies ? 0 : float.NegativeInfinity };
         Run(job);
         return y;
+    }
+
+    public (Tensor Pooled, Tensor Which) ForwardPooled(Tensor x, Padding padding)
+    {
+        Tensor pooled = FeatureMemory.New(outputs, x.shape[2] / 2, x.shape[3] / 2, ScalarType.BFloat16, CPU);
+        Tensor which = FeatureMemory.New(outputs, x.shape[2] / 2, x.shape[3] / 2, ScalarType.Byte, CPU);
+        using TileJob job = new(x, pooled, Edge, padding) { Which = (byte*)FeatureMemory.Pointer(which) };
+        Run(job);
+        GC.KeepAlive(which);
+        return (pooled, which);
     }
 
     public Tensor Back(Tensor x, Tensor? mask, Tensor? sum)
@@ -160,7 +171,14 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
 
             for (int tile = 0; tile < count; tile++)
             {
-                TransformBack(job, first + tile, products + (tile * group), from, group);
+                if (job.Which != null)
+                {
+                    Pool(job, first + tile, products + (tile * group), from, group);
+                }
+                else
+                {
+                    TransformBack(job, first + tile, products + (tile * group), from, group);
+                }
             }
         }
     }
@@ -235,6 +253,44 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
                     End(job, at + line + outputs, offset + b1 - c1 - d1);
                 }
             }
+        }
+    }
+
+    // Aᵀ m A, of which the maximum is kept: a tile is a window.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Pool(TileJob job, int tile, float* products, int from, int group)
+    {
+        (int top, int left, int height, int width) = job.Place(tile);
+        if (height < Edge || width < Edge)
+        {
+            return;
+        }
+
+        nint step = NextProduct(group);
+        nint at = ((((nint)(top / 2) * (job.Width / 2)) + (left / 2)) * outputs) + from;
+        for (int output = 0; output < group; output += Channels)
+        {
+            float* place = products + output;
+            Half(place, 4 * step, out Vector512<float> a0, out Vector512<float> a1);
+            Half(place + step, 4 * step, out Vector512<float> b0, out Vector512<float> b1);
+            Half(place + (2 * step), 4 * step, out Vector512<float> c0, out Vector512<float> c1);
+            Half(place + (3 * step), 4 * step, out Vector512<float> d0, out Vector512<float> d1);
+            Vector512<float> offset = Vector512.Load(bias + from + output);
+            Vector512<float> first = offset + a0 + b0 + c0;
+            Vector512<float> second = offset + b0 - c0 - d0;
+            Vector512<float> third = offset + a1 + b1 + c1;
+            // What is not a number passes each of these, as it must: the run looks for it.
+            Vector512<float> most = Vector512.Max(Vector512.Max(first, second), Vector512.Max(third, offset + b1 - c1 - d1));
+            Vector512<uint> which = Vector512.ConditionalSelect(
+                Vector512.Equals(first, most).AsUInt32(),
+                Vector512<uint>.Zero,
+                Vector512.ConditionalSelect(
+                    Vector512.Equals(second, most).AsUInt32(),
+                    Vector512<uint>.One,
+                    Vector512.ConditionalSelect(Vector512.Equals(third, most).AsUInt32(), Vector512.Create(2u), Vector512.Create(3u))));
+            Vector512<float> isNone = Vector512.LessThanOrEqual(most, Vector512<float>.Zero);
+            Avx512F.ConvertToVector128Byte(Vector512.ConditionalSelect(isNone.AsUInt32(), Vector512.Create((uint)MaxPooling.Nowhere), which)).Store(job.Which + at + output);
+            Bfloat16.RoundedSums(Vector512.AndNot(most, isNone)).Store((ushort*)job.To + at + output);
         }
     }
 

@@ -10,6 +10,9 @@ namespace StyleTransfer.Engine.Kernels;
 /// <remarks>Numbers that are not negative are in order as whole numbers too, so one code serves float32 and bfloat16.</remarks>
 internal static unsafe class MaxPooling
 {
+    /// <summary>The place of a maximum that is not positive: nothing goes back to it.</summary>
+    public const byte Nowhere = 4;
+
     /// <summary>[1, C, ⌊H ⁄ 2⌋, ⌊W ⁄ 2⌋], in the caller's scope.</summary>
     /// <param name="x">[1, C, H, W], not negative, float32 or bfloat16; C a multiple of 16.</param>
     public static Tensor Forward(Tensor x)
@@ -25,24 +28,95 @@ internal static unsafe class MaxPooling
     public static Tensor Back(Tensor x, Tensor y, Tensor slope)
     {
         Tensor back = FeatureMemory.New(x.shape[1], x.shape[2], x.shape[3], x.dtype, CPU);
-        if (x.shape[2] % 2 == 1)
-        {
-            using Tensor rest = back.narrow(2, x.shape[2] - 1, 1);
-            rest.zero_();
-        }
-
-        if (x.shape[3] % 2 == 1)
-        {
-            using Tensor rest = back.narrow(3, x.shape[3] - 1, 1);
-            rest.zero_();
-        }
-
+        ClearRest(back);
         void* slopes = FeatureMemory.Pointer(slope);
         void* to = FeatureMemory.Pointer(back);
         Run(x, y, (windows, row) => windows.Spread<int>(row, slopes, to), (windows, row) => windows.Spread<short>(row, slopes, to));
         GC.KeepAlive(slope);
         GC.KeepAlive(back);
         return back;
+    }
+
+    /// <summary>∂L ⁄ ∂x from ∂L ⁄ ∂y, where a convolution has noted the place of each maximum.</summary>
+    /// <param name="which">[1, C, ⌊H ⁄ 2⌋, ⌊W ⁄ 2⌋], bytes: 0 to 3, row by row, or <see cref="Nowhere"/>.</param>
+    /// <param name="slope">[1, C, ⌊H ⁄ 2⌋, ⌊W ⁄ 2⌋].</param>
+    /// <returns>[1, C, H, W], in the caller's scope.</returns>
+    public static Tensor Spread(Tensor which, Tensor slope, long height, long width)
+    {
+        Tensor back = FeatureMemory.New(slope.shape[1], height, width, slope.dtype, CPU);
+        ClearRest(back);
+        byte* places = (byte*)FeatureMemory.Pointer(which);
+        void* from = FeatureMemory.Pointer(slope);
+        void* to = FeatureMemory.Pointer(back);
+        (int rows, int windows, int channels) = ((int)slope.shape[2], (int)slope.shape[3], (int)slope.shape[1]);
+        bool isHalf = slope.dtype == ScalarType.BFloat16;
+        Threads.Share(rows, row =>
+        {
+            nint first = (nint)row * windows * channels;
+            nint line = (nint)width * channels;
+            if (isHalf)
+            {
+                Spread(places + first, (ushort*)from + first, (ushort*)to + (2 * row * line), line, windows, channels);
+            }
+            else
+            {
+                Spread(places + first, (float*)from + first, (float*)to + (2 * row * line), line, windows, channels);
+            }
+        });
+        GC.KeepAlive((which, slope, back));
+        return back;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Spread(byte* which, ushort* from, ushort* to, nint line, int windows, int channels)
+    {
+        for (int window = 0; window < windows; window++, to += 2 * channels)
+        {
+            for (int channel = 0; channel < channels; channel += Vector256<ushort>.Count, which += Vector256<ushort>.Count, from += Vector256<ushort>.Count)
+            {
+                (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(Vector128.Load(which));
+                Vector256<ushort> places = Vector256.Create(low, high);
+                Vector256<ushort> slope = Vector256.Load(from);
+                (slope & Vector256.Equals(places, Vector256<ushort>.Zero)).Store(to + channel);
+                (slope & Vector256.Equals(places, Vector256.Create((ushort)1))).Store(to + channel + channels);
+                (slope & Vector256.Equals(places, Vector256.Create((ushort)2))).Store(to + channel + line);
+                (slope & Vector256.Equals(places, Vector256.Create((ushort)3))).Store(to + channel + line + channels);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Spread(byte* which, float* from, float* to, nint line, int windows, int channels)
+    {
+        for (int window = 0; window < windows; window++, to += 2 * channels)
+        {
+            for (int channel = 0; channel < channels; channel += Vector256<float>.Count, which += Vector256<float>.Count, from += Vector256<float>.Count)
+            {
+                Vector128<ushort> halves = Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)which).AsByte());
+                Vector256<uint> places = Vector256.Create(Vector128.WidenLower(halves), Vector128.WidenUpper(halves));
+                Vector256<uint> slope = Vector256.Load(from).AsUInt32();
+                (slope & Vector256.Equals(places, Vector256<uint>.Zero)).AsSingle().Store(to + channel);
+                (slope & Vector256.Equals(places, Vector256.Create(1u))).AsSingle().Store(to + channel + channels);
+                (slope & Vector256.Equals(places, Vector256.Create(2u))).AsSingle().Store(to + channel + line);
+                (slope & Vector256.Equals(places, Vector256.Create(3u))).AsSingle().Store(to + channel + line + channels);
+            }
+        }
+    }
+
+    // What no window covers.
+    private static void ClearRest(Tensor back)
+    {
+        if (back.shape[2] % 2 == 1)
+        {
+            using Tensor rest = back.narrow(2, back.shape[2] - 1, 1);
+            rest.zero_();
+        }
+
+        if (back.shape[3] % 2 == 1)
+        {
+            using Tensor rest = back.narrow(3, back.shape[3] - 1, 1);
+            rest.zero_();
+        }
     }
 
     private static void Run(Tensor x, Tensor y, Action<Windows, int> single, Action<Windows, int> half)

@@ -16,13 +16,17 @@ internal sealed unsafe class TileJob(Tensor input, Tensor output, int edge, Padd
     private readonly byte* zeros = (byte*)NativeMemory.AllocZeroed((nuint)(input.shape[1] * input.ElementSize));
     private readonly int inputHeight = (int)input.shape[2];
     private readonly int inputWidth = (int)input.shape[3];
-    private readonly int across = (int)(output.shape[3] + edge - 1) / edge;
+    private readonly int across = (int)(input.shape[3] + edge - 1) / edge;
 
     public void* To { get; } = FeatureMemory.Pointer(output);
 
-    public int Height { get; } = (int)output.shape[2];
+    /// <summary>Of the convolution's output, which is as large as its input.</summary>
+    public int Height { get; } = (int)input.shape[2];
 
-    public int Width { get; } = (int)output.shape[3];
+    public int Width { get; } = (int)input.shape[3];
+
+    /// <summary>Where each window's maximum was, where the output is pooled; else null.</summary>
+    public byte* Which { get; init; }
 
     /// <summary>Outputs are at least this.</summary>
     public float Floor { get; init; } = float.NegativeInfinity;

@@ -70,6 +70,16 @@ internal sealed unsafe class WinogradConvolution : IFusedConvolution
         return y;
     }
 
+    public (Tensor Pooled, Tensor Which) ForwardPooled(Tensor x, Padding padding)
+    {
+        Tensor pooled = FeatureMemory.New(outputs, x.shape[2] / 2, x.shape[3] / 2, ScalarType.Float32, CPU);
+        Tensor which = FeatureMemory.New(outputs, x.shape[2] / 2, x.shape[3] / 2, ScalarType.Byte, CPU);
+        using TileJob job = new(x, pooled, Winograd.Outputs, padding) { Which = (byte*)FeatureMemory.Pointer(which) };
+        Run(job);
+        GC.KeepAlive(which);
+        return (pooled, which);
+    }
+
     public Tensor Back(Tensor x, Tensor? mask, Tensor? sum)
     {
         Tensor y = sum ?? FeatureMemory.New(outputs, x.shape[2], x.shape[3], ScalarType.Float32, CPU);
@@ -191,6 +201,12 @@ internal sealed unsafe class WinogradConvolution : IFusedConvolution
             }
 
             Vector256<float> offset = Vector256.Load(bias + from + output);
+            if (job.Which != null)
+            {
+                Pool(job, rows, offset, top / 2, left / 2, height / 2, width / 2, from + output);
+                continue;
+            }
+
             for (int j = 0; j < width; j++)
             {
                 Vector256<float>* column = rows + (Winograd.Inputs * j);
@@ -215,6 +231,49 @@ internal sealed unsafe class WinogradConvolution : IFusedConvolution
                 }
             }
         }
+    }
+
+    // A tile's windows, up to four.
+    private void Pool(TileJob job, Vector256<float>* rows, Vector256<float> offset, int top, int left, int height, int width, int output)
+    {
+        for (int j = 0; j < width; j++)
+        {
+            Output(rows + (2 * j * Winograd.Inputs), out Vector256<float> a0, out Vector256<float> a1, out Vector256<float> a2, out Vector256<float> a3);
+            Output(rows + (((2 * j) + 1) * Winograd.Inputs), out Vector256<float> b0, out Vector256<float> b1, out Vector256<float> b2, out Vector256<float> b3);
+            nint at = ((((nint)top * (job.Width / 2)) + left + j) * outputs) + output;
+            if (height > 0)
+            {
+                Pool(job, at, a0 + offset, b0 + offset, a1 + offset, b1 + offset);
+            }
+
+            if (height > 1)
+            {
+                Pool(job, at + ((nint)(job.Width / 2) * outputs), a2 + offset, b2 + offset, a3 + offset, b3 + offset);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Output(Vector256<float>* column, out Vector256<float> y0, out Vector256<float> y1, out Vector256<float> y2, out Vector256<float> y3) =>
+        Winograd.Output(column[0], column[1], column[2], column[3], column[4], column[5], out y0, out y1, out y2, out y3);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pool(TileJob job, nint at, Vector256<float> first, Vector256<float> second, Vector256<float> third, Vector256<float> fourth)
+    {
+        // What is not a number passes each of these, as it must: the run looks for it.
+        Vector256<float> most = Vector256.Max(Vector256.Max(first, second), Vector256.Max(third, fourth));
+        Vector256<uint> which = Vector256.ConditionalSelect(
+            Vector256.Equals(first, most).AsUInt32(),
+            Vector256<uint>.Zero,
+            Vector256.ConditionalSelect(
+                Vector256.Equals(second, most).AsUInt32(),
+                Vector256<uint>.One,
+                Vector256.ConditionalSelect(Vector256.Equals(third, most).AsUInt32(), Vector256.Create(2u), Vector256.Create(3u))));
+        Vector256<float> isNone = Vector256.LessThanOrEqual(most, Vector256<float>.Zero);
+        which = Vector256.ConditionalSelect(isNone.AsUInt32(), Vector256.Create((uint)MaxPooling.Nowhere), which);
+        Vector128<ushort> halves = Vector128.Narrow(which.GetLower(), which.GetUpper());
+        *(ulong*)(job.Which + at) = Vector128.Narrow(halves, halves).AsUInt64().ToScalar();
+        Vector256.AndNot(most, isNone).Store((float*)job.To + at);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

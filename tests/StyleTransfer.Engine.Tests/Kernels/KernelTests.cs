@@ -182,6 +182,35 @@ public sealed class KernelTests : IDisposable
     }
 
     [Theory]
+    [InlineData(ScalarType.Float32, 16, 32, 8, 12, Padding.Replicate)]
+    [InlineData(ScalarType.Float32, 64, 80, 7, 9, Padding.Reflect)]
+    [InlineData(ScalarType.Float32, 16, 16, 3, 2, Padding.Zero)]
+    [InlineData(ScalarType.BFloat16, 16, 32, 8, 12, Padding.Replicate)]
+    [InlineData(ScalarType.BFloat16, 64, 80, 7, 9, Padding.Reflect)]
+    [InlineData(ScalarType.BFloat16, 16, 16, 3, 2, Padding.Zero)]
+    public void ForwardPooled_AndSpread_AreConvolutionReluAndPooling(ScalarType type, int inputs, int outputs, int height, int width, Padding padding)
+    {
+        Tensor x = Map(inputs, height, width).relu().to(type);
+        Tensor weight = Filters(outputs, inputs);
+        Tensor bias = Normal(outputs);
+        using FrozenConvolution convolution = new(new(1, 2, inputs, outputs, Numbers(weight), Numbers(bias)), type);
+        Assert.SkipUnless(convolution.Pools, "This processor has no instructions for it.");
+        Tensor slope = Map(outputs, height / 2, width / 2).to(type);
+
+        (Tensor pooled, Tensor which) = convolution.ForwardPooled(x, padding);
+        Tensor back = MaxPooling.Spread(which, slope, height, width);
+
+        // Where two are nearly equal, the kernel's rounding decides: its own convolution says which is the larger.
+        Tensor before = convolution.Forward(x, padding, rectifies: false).to(ScalarType.Float64).detach().requires_grad_();
+        Tensor expected = F.max_pool2d(before.relu(), 2);
+        double rounding = type == ScalarType.Float32 ? 4e-6 : HalfRounding;
+        AssertNear(F.max_pool2d(Reference(x.to(ScalarType.Float64), weight.to(ScalarType.Float64), bias.to(ScalarType.Float64), padding).relu(), 2), pooled, rounding);
+        AssertNear(expected.detach(), pooled, 0);
+        Tensor spread = autograd.grad([expected], [before], [slope.to(ScalarType.Float64)])[0];
+        Assert.InRange((spread - back.to(ScalarType.Float64)).abs().gt(0.ToScalar()).sum().ToDouble() / before.numel(), 0, type == ScalarType.Float32 ? 0 : 0.03);
+    }
+
+    [Theory]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.BFloat16)]
     public void Rectifier_Back_KeepsWhatIsPositive(ScalarType type)
