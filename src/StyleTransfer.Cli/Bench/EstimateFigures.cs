@@ -24,7 +24,7 @@ internal static class EstimateFigures
                 Recipe recipe = TimedRun.SingleScale(size, Iterations, precision);
                 TimedRun run = new();
                 run.Run(recipe, encoder);
-                double foretold = speed.Of(size * (double)size / 1e6);
+                double foretold = RunEstimate.OfIteration(recipe, layers, speed, (long)size * size);
                 yield return Near($"Estimate of time, {encoder.Name}, {precision.ToString().ToLowerInvariant()}, {size}²", foretold / run.Best, $"{foretold * 1000:0} ms foretold, {run.Best * 1000:0} ms came");
                 if (withMemory)
                 {

@@ -9,7 +9,7 @@ namespace StyleTransfer.Engine.Running;
 public static class Calibration
 {
     private const int SmallEdge = 128;
-    private const int LargeEdge = 384;
+    private const int LargeEdge = IterationSpeed.LargestMeasuredEdge;
     private const int Iterations = 6;
 
     // On a quiet machine the threads of a run compute five sixths of its time, or more.

@@ -54,6 +54,17 @@ public sealed class RunEstimateTests
     }
 
     [Fact]
+    public void OfIteration_FeaturesBeyondWhatIsKept_CostsMoreAPixel()
+    {
+        ImmutableArray<EncoderLayer> compact = [new("relu1_1", 16), new("relu1_2", 16), new("relu2_1", 32)];
+        Recipe recipe = Recipe(2048, Precision.Float32);
+        double At(int edge) => RunEstimate.OfIteration(recipe, compact, new IterationSpeed(0, 1), (long)edge * edge) / (edge * edge);
+
+        Assert.Equal(At(256), At(384), 1e-12);
+        Assert.InRange(At(2048) / At(384), 1.1, 1.3);
+    }
+
+    [Fact]
     public void Fit_IterationsOfTwoSizes_GivesTheirLine()
     {
         IterationSpeed speed = IterationSpeed.Fit([(0.1, 0.4), (0.1, 9), (0.1, 0.4), (0.4, 1), (0.4, 1)])!;
