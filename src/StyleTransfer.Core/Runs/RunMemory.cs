@@ -17,7 +17,7 @@ public static class RunMemory
     /// <summary>Where the features of an iteration are no more than this, they stay in the process from one iteration to the next.</summary>
     public const long KeptFeatures = 1 << 26;
 
-    // These are fitted to peaks measured at 256² to 1024² with both encoders in both precisions (2026-11-28), met within 0.9 to 1.15.
+    // These are fitted to peaks measured at 256² to 1024² with both encoders in both precisions (2026-11-28), met within 0.83 to 1.15.
     // For each byte of features: they go as soon as they are behind, which makes room for gradients in flight and the terms' own gradients.
     private const double FeatureOverhead = 0.78;
     private const double HalfFeatureOverhead = 0.75;

@@ -19,7 +19,7 @@ internal static class StudioPipeline
     {
         if (!File.Exists(Path.Combine(app.Environment.WebRootPath ?? "", "css", "app.css")))
         {
-            throw new InvalidOperationException(
+            throw new StudioStartException(
                 $"There is no wwwroot/css/app.css under {app.Environment.ContentRootPath}. Start the studio with `dotnet run --project`, or from its published folder.");
         }
     }

@@ -171,13 +171,29 @@ internal static class StudioServices
 
         foreach (string url in (builder.Configuration["Urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries))
         {
-            BindingAddress address = BindingAddress.Parse(url);
+            BindingAddress address = Parsed(url);
             bool isLoopback = address.Host is "localhost" or "127.0.0.1" or "[::1]";
             if (!isLoopback && string.IsNullOrEmpty(builder.Configuration["Security:Password"]))
             {
-                throw new InvalidOperationException(
+                throw new StudioStartException(
                     $"Urls is {url}, which other machines can reach, but Security:Password is not set. Set a password, or listen on http://localhost:{address.Port}.");
             }
         }
+    }
+
+    private static BindingAddress Parsed(string url)
+    {
+        BindingAddress? address = null;
+        try
+        {
+            address = BindingAddress.Parse(url);
+        }
+        catch (FormatException)
+        {
+            // Told below.
+        }
+
+        bool isAddress = address is { Scheme: "http" or "https" } && (address.Host.StartsWith('[') || !address.Host.Contains(':', StringComparison.Ordinal));
+        return isAddress ? address! : throw new StudioStartException($"Urls has '{url}', which is no address to listen on; allowed are such as http://localhost:5080, several with ; between them.");
     }
 }

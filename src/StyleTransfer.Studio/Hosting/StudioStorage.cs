@@ -4,13 +4,15 @@ using StyleTransfer.Core.Storage;
 
 namespace StyleTransfer.Studio.Hosting;
 
-/// <summary>Where things lie under <c>Storage:Root</c>.</summary>
-public sealed class StudioStorage
+/// <summary>Where things lie under <c>Storage:Root</c>, which is one studio's alone for as long as it runs.</summary>
+public sealed class StudioStorage : IDisposable
 {
+    private readonly FileStream ours;
+
     public StudioStorage(IOptions<StorageOptions> options, IHostEnvironment environment)
     {
         Root = Path.GetFullPath(Path.Combine(environment.ContentRootPath, options.Value.Root));
-        Directory.CreateDirectory(Root);
+        ours = Taken(Root);
         Checkpoints = Path.Combine(Root, "checkpoints");
         Directory.CreateDirectory(Checkpoints);
         Encoders = Path.Combine(Root, "encoders");
@@ -31,4 +33,37 @@ public sealed class StudioStorage
     public FileStore Store { get; }
 
     public ImageLimits UploadLimits { get; }
+
+    public void Dispose() => ours.Dispose();
+
+    // Two studios would each run what the other has queued. The system lets go of it however a studio ends.
+    private static FileStream Taken(string root)
+    {
+        try
+        {
+            Directory.CreateDirectory(root);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotKeep(root, e);
+        }
+
+        string path = Path.Combine(root, "studio.lock");
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw CannotKeep(root, e);
+        }
+        catch (IOException e)
+        {
+            throw new StudioStartException(
+                $"Another studio keeps its data in {root} ({e.Message}) Stop it, or give this one a folder of its own: --Storage:Root FOLDER.", e);
+        }
+    }
+
+    private static StudioStartException CannotKeep(string root, Exception e) =>
+        new($"The studio cannot keep its data in {root}: {e.Message} Allow it to write there, or choose another folder: --Storage:Root FOLDER.", e);
 }

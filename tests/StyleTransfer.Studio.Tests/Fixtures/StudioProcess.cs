@@ -40,7 +40,16 @@ public sealed partial class StudioProcess : IAsyncDisposable
     public static async Task<StudioProcess> StartAsync(CancellationToken cancellationToken, params string[] settings)
     {
         StudioProcess studio = new(settings);
-        await studio.StartAgainAsync(cancellationToken);
+        try
+        {
+            await studio.StartAgainAsync(cancellationToken);
+        }
+        catch
+        {
+            await studio.DisposeAsync();
+            throw;
+        }
+
         return studio;
     }
 
@@ -98,7 +107,11 @@ public sealed partial class StudioProcess : IAsyncDisposable
     {
         if (process is not null)
         {
-            process.Kill(entireProcessTree: true);
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+
             await process.WaitForExitAsync();
             process.Dispose();
         }

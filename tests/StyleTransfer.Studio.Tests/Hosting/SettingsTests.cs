@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using StyleTransfer.Studio.Hosting;
+using StyleTransfer.Tests;
 
 namespace StyleTransfer.Studio.Tests.Hosting;
 
@@ -50,7 +51,7 @@ public sealed class SettingsTests
     [Fact]
     public async Task Start_OpenAddressWithoutPassword_IsRefused()
     {
-        InvalidOperationException e = await Assert.ThrowsAsync<InvalidOperationException>(() => StudioApp.StartAsync(("Urls", "http://0.0.0.0:0")));
+        StudioStartException e = await Assert.ThrowsAsync<StudioStartException>(() => StudioApp.StartAsync(("Urls", "http://0.0.0.0:0")));
 
         Assert.Equal("Urls is http://0.0.0.0:0, which other machines can reach, but Security:Password is not set. Set a password, or listen on http://localhost:0.", e.Message);
     }
@@ -62,7 +63,27 @@ public sealed class SettingsTests
     [InlineData("http://192.168.1.2:5080")]
     [InlineData("http://studio.example:5080")]
     public async Task Start_EveryWayToSayOpen_IsRefused(string url) =>
-        await Assert.ThrowsAsync<InvalidOperationException>(() => StudioApp.StartAsync(("Urls", url)));
+        await Assert.ThrowsAsync<StudioStartException>(() => StudioApp.StartAsync(("Urls", url)));
+
+    [Theory]
+    [InlineData("--urls", "the studio's", "listens there")]
+    [InlineData("--Storage:Root", "the studio's", "keeps its data in")]
+    [InlineData("--Storage:MaxUploadBytes", "0", "Storage:MaxUploadBytes is 0")]
+    [InlineData("--Storage:MaxUploadBytes", "many", "'Storage:MaxUploadBytes'")]
+    [InlineData("--urls", "nonsense", "Urls has 'nonsense'")]
+    [InlineData("--urls", "http://localhost:many", "Urls has 'http://localhost:many'")]
+    [InlineData("--Storage:Root", "/proc/none", "cannot keep its data in")]
+    public async Task Start_WhatCannotBe_IsToldWithoutAStackTrace(string setting, string value, string words)
+    {
+        Assert.SkipWhen(value.StartsWith("/proc", StringComparison.Ordinal) && !OperatingSystem.IsLinux(), "A folder that nobody can write in is known on Linux only.");
+        await using StudioProcess first = await StudioProcess.StartAsync(TestContext.Current.CancellationToken);
+        string given = value == "the studio's" ? (setting == "--urls" ? first.Address : first.DataRoot) : value;
+
+        InvalidOperationException e = await Assert.ThrowsAsync<InvalidOperationException>(() => StudioProcess.StartAsync(TestContext.Current.CancellationToken, setting, given));
+
+        Assert.Contains(words, e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", e.Message, StringComparison.Ordinal);
+    }
 
     private static void AssertFails(string message, ValidateOptionsResult result) => Assert.Equal([message], result.Failures);
 }
