@@ -1,6 +1,7 @@
 using StyleTransfer.Core.Recipes;
 using StyleTransfer.Engine;
 using StyleTransfer.Engine.Encoders;
+using TorchSharp;
 
 namespace StyleTransfer.Cli.Bench;
 
@@ -34,6 +35,11 @@ internal static class SamePicture
         yield return isReached
             ? BenchRow.AtMost(name, ours.Total / peer.Total, toReach, "", work)
             : new BenchRow(name, ours.Total / peer.Total, "", FormattableString.Invariant($"≤ {toReach:G3}"), false, "not reached; " + work);
+
+        if (encoder.Device.type != DeviceType.CPU)
+        {
+            yield break; // Our kernels are the processor's.
+        }
 
         TimedRun byOurKernels = new();
         byOurKernels.Run(Shortened(published, share * ShareByOurKernels), encoder);

@@ -5,8 +5,7 @@ namespace StyleTransfer.Core.Runs;
 /// <param name="AMegapixel">Seconds for a million pixels.</param>
 public sealed record IterationSpeed(double Fixed, double AMegapixel)
 {
-    /// <summary>Pixels of the larger picture that a device is measured with before anything ran.</summary>
-    public const long LargestMeasured = LargestMeasuredEdge * LargestMeasuredEdge;
+    /// <summary>Of the larger square picture that a device is measured with before anything ran.</summary>
     public const int LargestMeasuredEdge = 384;
 
     public double Of(double megapixels) => Fixed + (AMegapixel * megapixels);

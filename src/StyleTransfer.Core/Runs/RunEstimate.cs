@@ -26,7 +26,7 @@ public sealed record RunEstimate(double? Seconds, long Bytes, int? TileEdge, int
     public static double OfIteration(Recipe recipe, ImmutableArray<EncoderLayer> layers, IterationSpeed speed, long pixels)
     {
         bool IsMapped(long at) => RunMemory.OfMaps(recipe, layers, at) > RunMemory.KeptFeatures;
-        return speed.Of(pixels / 1e6) * (IsMapped(pixels) && !IsMapped(IterationSpeed.LargestMeasured) ? MappingCost : 1);
+        return speed.Of(pixels / 1e6) * (IsMapped(pixels) && !IsMapped((long)IterationSpeed.LargestMeasuredEdge * IterationSpeed.LargestMeasuredEdge) ? MappingCost : 1);
     }
 
     /// <summary>With the memory that this machine has free now.</summary>

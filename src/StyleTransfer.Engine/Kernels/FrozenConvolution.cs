@@ -8,8 +8,8 @@ namespace StyleTransfer.Engine.Kernels;
 
 /// <summary>
 /// One of a frozen network's convolutions, with the ReLU after it, both ways: by <see cref="WinogradConvolution"/> or
-/// <see cref="HalfWinogradConvolution"/> where that gains, of colours by <see cref="HalfColorConvolution"/>, else by libtorch's own, which goes back as it goes forward, with turned
-/// filters. Owns its weights.
+/// <see cref="HalfWinogradConvolution"/> where that gains, of colours by <see cref="HalfColorConvolution"/>, else by libtorch's own, which
+/// goes back as it goes forward, with turned filters. Owns its weights.
 /// </summary>
 internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType type) : IDisposable
 {
@@ -28,8 +28,7 @@ internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType t
     {
         if (Suits(weights.InputChannels, weights.OutputChannels))
         {
-            forward ??= Fused(weights.Weight, weights.Bias, weights.InputChannels, weights.OutputChannels);
-            return forward.Forward(x, padding, rectifies);
+            return Onward().Forward(x, padding, rectifies);
         }
 
         if (IsOfColors)
@@ -48,11 +47,7 @@ internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType t
     public bool Pools => Suits(weights.InputChannels, weights.OutputChannels);
 
     /// <summary>As <see cref="IFusedConvolution.ForwardPooled"/>.</summary>
-    public (Tensor Pooled, Tensor Which) ForwardPooled(Tensor x, Padding padding)
-    {
-        forward ??= Fused(weights.Weight, weights.Bias, weights.InputChannels, weights.OutputChannels);
-        return forward.ForwardPooled(x, padding);
-    }
+    public (Tensor Pooled, Tensor Which) ForwardPooled(Tensor x, Padding padding) => Onward().ForwardPooled(x, padding);
 
     /// <summary>∂L ⁄ ∂x, and where x is rectified features, before their ReLU; in the caller's scope.</summary>
     /// <param name="slope">∂L ⁄ ∂(w ∗ x + b).</param>
@@ -106,6 +101,8 @@ internal sealed class FrozenConvolution(ConvolutionWeights weights, ScalarType t
     }
 
     private bool IsOfColors => type == ScalarType.BFloat16 && HalfColorConvolution.Suits(weights.InputChannels, weights.OutputChannels);
+
+    private IFusedConvolution Onward() => forward ??= Fused(weights.Weight, weights.Bias, weights.InputChannels, weights.OutputChannels);
 
     private HalfColorConvolution OfColors() => ofColors ??= new HalfColorConvolution(weights.Weight, weights.Bias);
 

@@ -90,7 +90,7 @@ internal sealed unsafe class HalfColorConvolution : IDisposable
             {
                 for (int tap = 0; tap < Taps; tap++)
                 {
-                    Widened(from, Beyond(row + tap - 1, height, padding), width, padding, lines + (tap * line));
+                    Widened(from, Beyond.At(row + tap - 1, height, padding), width, padding, lines + (tap * line));
                 }
 
                 for (int column = 0; column < width; column += Pixels)
@@ -133,7 +133,7 @@ internal sealed unsafe class HalfColorConvolution : IDisposable
                 // The line itself, and those beyond the border that it stands for.
                 foreach (int line in (ReadOnlySpan<int>)[row, -1, height])
                 {
-                    for (int tap = 0; tap < Taps && Beyond(line, height, padding) == row; tap++)
+                    for (int tap = 0; tap < Taps && Beyond.At(line, height, padding) == row; tap++)
                     {
                         int source = line + 1 - tap;
                         if (source >= 0 && source < height)
@@ -175,14 +175,6 @@ internal sealed unsafe class HalfColorConvolution : IDisposable
         (height + LinesOfShare - 1) / LinesOfShare,
         share => lines(share * LinesOfShare, Math.Min(height, (share + 1) * LinesOfShare)));
 
-    // The place that a place stands for, or −1 where zero is.
-    private static int Beyond(int place, int length, Padding padding) => place >= 0 && place < length ? place : padding switch
-    {
-        Padding.Zero => -1,
-        Padding.Reflect => place < 0 ? 1 : length - 2,
-        _ => place < 0 ? 0 : length - 1,
-    };
-
     // A line with what lies beyond both ends.
     private static void Widened(ushort* from, int row, int width, Padding padding, ushort* to)
     {
@@ -197,7 +189,7 @@ internal sealed unsafe class HalfColorConvolution : IDisposable
         source.CopyTo(line[Colors..]);
         void End(int column, Span<ushort> place)
         {
-            if (Beyond(column, width, padding) is int inside and >= 0)
+            if (Beyond.At(column, width, padding) is int inside and >= 0)
             {
                 new ReadOnlySpan<ushort>(from + ((((nint)row * width) + inside) * Colors), Colors).CopyTo(place);
             }
@@ -259,7 +251,7 @@ internal sealed unsafe class HalfColorConvolution : IDisposable
     {
         void End(int column)
         {
-            int inside = Beyond(column, width, padding);
+            int inside = Beyond.At(column, width, padding);
             for (int color = 0; inside >= 0 && color < Colors; color++)
             {
                 sums[((inside + 1) * Places) + color] += sums[((column + 1) * Places) + color];

@@ -232,25 +232,22 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
         nint corner = (top * line) + ((nint)left * outputs) + from;
         for (int output = 0; output < group; output += Channels)
         {
-            float* place = products + output;
-            Half(place, 4 * step, out Vector512<float> a0, out Vector512<float> a1);
-            Half(place + step, 4 * step, out Vector512<float> b0, out Vector512<float> b1);
-            Half(place + (2 * step), 4 * step, out Vector512<float> c0, out Vector512<float> c1);
-            Half(place + (3 * step), 4 * step, out Vector512<float> d0, out Vector512<float> d1);
-            Vector512<float> offset = Vector512.Load(bias + from + output);
+            Outputs(
+                products + output, step, bias + from + output,
+                out Vector512<float> first, out Vector512<float> second, out Vector512<float> third, out Vector512<float> fourth);
             nint at = corner + output;
-            End(job, at, offset + a0 + b0 + c0);
+            End(job, at, first);
             if (width > 1)
             {
-                End(job, at + outputs, offset + b0 - c0 - d0);
+                End(job, at + outputs, second);
             }
 
             if (height > 1)
             {
-                End(job, at + line, offset + a1 + b1 + c1);
+                End(job, at + line, third);
                 if (width > 1)
                 {
-                    End(job, at + line + outputs, offset + b1 - c1 - d1);
+                    End(job, at + line + outputs, fourth);
                 }
             }
         }
@@ -270,17 +267,11 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
         nint at = ((((nint)(top / 2) * (job.Width / 2)) + (left / 2)) * outputs) + from;
         for (int output = 0; output < group; output += Channels)
         {
-            float* place = products + output;
-            Half(place, 4 * step, out Vector512<float> a0, out Vector512<float> a1);
-            Half(place + step, 4 * step, out Vector512<float> b0, out Vector512<float> b1);
-            Half(place + (2 * step), 4 * step, out Vector512<float> c0, out Vector512<float> c1);
-            Half(place + (3 * step), 4 * step, out Vector512<float> d0, out Vector512<float> d1);
-            Vector512<float> offset = Vector512.Load(bias + from + output);
-            Vector512<float> first = offset + a0 + b0 + c0;
-            Vector512<float> second = offset + b0 - c0 - d0;
-            Vector512<float> third = offset + a1 + b1 + c1;
+            Outputs(
+                products + output, step, bias + from + output,
+                out Vector512<float> first, out Vector512<float> second, out Vector512<float> third, out Vector512<float> fourth);
             // What is not a number passes each of these, as it must: the run looks for it.
-            Vector512<float> most = Vector512.Max(Vector512.Max(first, second), Vector512.Max(third, offset + b1 - c1 - d1));
+            Vector512<float> most = Vector512.Max(Vector512.Max(first, second), Vector512.Max(third, fourth));
             Vector512<uint> which = Vector512.ConditionalSelect(
                 Vector512.Equals(first, most).AsUInt32(),
                 Vector512<uint>.Zero,
@@ -292,6 +283,19 @@ internal sealed unsafe class HalfWinogradConvolution : IFusedConvolution
             Avx512F.ConvertToVector128Byte(Vector512.ConditionalSelect(isNone.AsUInt32(), Vector512.Create((uint)MaxPooling.Nowhere), which)).Store(job.Which + at + output);
             Bfloat16.RoundedSums(Vector512.AndNot(most, isNone)).Store((ushort*)job.To + at + output);
         }
+    }
+
+    // Aᵀ m A of sixteen channels, row by row.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Outputs(
+        float* place, nint step, float* bias, out Vector512<float> first, out Vector512<float> second, out Vector512<float> third, out Vector512<float> fourth)
+    {
+        Half(place, 4 * step, out Vector512<float> a0, out Vector512<float> a1);
+        Half(place + step, 4 * step, out Vector512<float> b0, out Vector512<float> b1);
+        Half(place + (2 * step), 4 * step, out Vector512<float> c0, out Vector512<float> c1);
+        Half(place + (3 * step), 4 * step, out Vector512<float> d0, out Vector512<float> d1);
+        Vector512<float> offset = Vector512.Load(bias);
+        (first, second, third, fourth) = (offset + a0 + b0 + c0, offset + b0 - c0 - d0, offset + a1 + b1 + c1, offset + b1 - c1 - d1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -86,9 +86,5 @@ internal sealed unsafe class TileJob(Tensor input, Tensor output, int edge, Padd
     }
 
     // A place beyond the border by one is the padding's; what lies further, behind the last output, has no part in one that is kept.
-    private int Inside(int place, int length) => place >= 0 && place < length ? place : place > length || padding == Padding.Zero ? -1 : padding switch
-    {
-        Padding.Reflect => place < 0 ? 1 : length - 2,
-        _ => place < 0 ? 0 : length - 1,
-    };
+    private int Inside(int place, int length) => place > length ? -1 : Beyond.At(place, length, padding);
 }

@@ -53,7 +53,7 @@ public sealed class StudioStorage : IDisposable
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && !IsTaken(e)))
         {
             throw CannotKeep(root, e);
         }
@@ -63,6 +63,9 @@ public sealed class StudioStorage : IDisposable
                 $"Another studio keeps its data in {root} ({e.Message}) Stop it, or give this one a folder of its own: --Storage:Root FOLDER.", e);
         }
     }
+
+    // Sharing violation, as Windows says it, and would block, as Linux and macOS do.
+    private static bool IsTaken(Exception e) => e.HResult is unchecked((int)0x80070020) or 11 or 35;
 
     private static StudioStartException CannotKeep(string root, Exception e) =>
         new($"The studio cannot keep its data in {root}: {e.Message} Allow it to write there, or choose another folder: --Storage:Root FOLDER.", e);
